@@ -1,0 +1,1 @@
+"""Decides right or wrong. Knows no HTTP, no user and no database."""

@@ -1,0 +1,1 @@
+"""Runs code nobody trusts, and lets nothing out but typed values."""

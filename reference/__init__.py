@@ -1,0 +1,1 @@
+"""The mathematics: one file a topic, forward and backward side by side."""
