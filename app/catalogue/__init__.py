@@ -1,0 +1,1 @@
+"""What there is to solve: problems, instructors' cases, versions."""
