@@ -1,0 +1,134 @@
+"""What a problem's function takes and gives: sizes, inputs and outputs, as problem.toml writes them."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from grader.shapes import Size, evaluate
+
+Layout = Literal["C", "F", "strided"]
+Kind = Literal["float64", "int64", "bool"]
+DrawName = Literal[
+    "normal",  # center + scale * standard normal
+    "uniform",  # low <= x < high
+    "integers",  # low <= i < high
+    "constant",  # value everywhere
+    "text",  # `length` characters of `alphabet`
+    "explicit",  # value itself
+    "repeat",  # one element of the input's own draw, again and again
+    "alternate",  # two different elements of its own draw, in turn
+    "runs",  # runs of 1 to `length` equal elements of its own draw
+    "offset",  # its own draw plus `offset`, or plus or minus it for each element if `signed`
+]
+#: Draws that vary the input's own draw, so only a case can ask for them.
+VARIATIONS = frozenset({"repeat", "alternate", "runs", "offset"})
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys and infinite numbers, and never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class SizeBounds(Strict):
+    """What a case may set a size to, both ends included."""
+
+    min: int = Field(ge=0)
+    max: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ValueError(f"min {self.min} is larger than max {self.max}")
+        return self
+
+
+class DrawParameters(Strict):
+    """The numbers a draw needs; which ones, `DrawName` says."""
+
+    scale: float | None = None
+    center: float | None = None
+    low: Size | float | None = None
+    high: Size | float | None = None
+    value: JsonValue = None
+    offset: float | None = None
+    signed: bool | None = None
+    length: Size | None = None
+    alphabet: str | None = Field(default=None, min_length=1, max_length=1000)
+
+
+class DrawOverride(DrawParameters):
+    """What one case changes about an input's draw."""
+
+    draw: DrawName | None = None
+
+
+class InputSpec(DrawParameters):
+    """One positional argument. `shape = []` is a plain number; text has no shape."""
+
+    draw: DrawName
+    shape: tuple[Size, ...] = ()
+    as_: Kind = Field(default="float64", alias="as")
+    min: float | None = None  # what values the function promises to take, draws and given ones alike
+    max: float | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.draw == "text"
+
+    @property
+    def is_discrete(self) -> bool:
+        """Ids, masks and text: compared exactly, and never perturbed."""
+        return self.draw in ("integers", "text") or self.as_ != "float64"
+
+    @model_validator(mode="after")
+    def _draw_has_what_it_needs(self) -> Self:
+        if self.draw in VARIATIONS:
+            raise ValueError(f"draw '{self.draw}' varies another draw, so it belongs in a case, not here")
+        needs = {
+            "uniform": ("low", "high"),
+            "integers": ("low", "high"),
+            "text": ("alphabet", "length"),
+            "constant": ("value",),
+        }
+        missing = [name for name in needs.get(self.draw, ()) if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"draw '{self.draw}' also needs {' and '.join(missing)}")
+        return self
+
+
+class OutputSpec(Strict):
+    """One returned value. Without `shape`, the reference's own value says what is expected."""
+
+    shape: tuple[Size, ...] | None = None
+    updates: str | None = None  # the input this output is the new value of
+    tolerance: float | None = Field(default=None, gt=0)
+
+
+class Signature(Strict):
+    """Everything known of a problem's arguments and results."""
+
+    sizes: dict[str, SizeBounds] = Field(default_factory=dict)
+    inputs: dict[str, InputSpec] = Field(min_length=1)
+    outputs: dict[str, OutputSpec] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        smallest = {name: bounds.min for name, bounds in self.sizes.items()}
+        for name, spec in self.inputs.items():
+            low_high = [size for size in (spec.low, spec.high, spec.length) if isinstance(size, str)]
+            for size in (*spec.shape, *low_high):
+                _known(f"inputs.{name}", size, smallest)
+        for name, output in self.outputs.items():
+            for size in output.shape or ():
+                _known(f"outputs.{name}", size, smallest)
+            if output.updates is not None and output.updates not in self.inputs:
+                raise ValueError(f"outputs.{name}.updates names '{output.updates}', which is no input")
+        return self
+
+
+def _known(where: str, size: Size, sizes: dict[str, int]) -> None:
+    try:
+        evaluate(size, sizes)
+    except ValueError as wrong:
+        raise ValueError(f"{where}: {wrong}") from wrong
