@@ -1,0 +1,180 @@
+"""`handgrad grade` and `handgrad check`: the grader without the service."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from app.settings import Settings
+from grader.check import Checked
+from grader.check import check as check_problem
+from grader.freeze import FrozenCache, SandboxFailed, freeze, version_id
+from grader.grade import report_of
+from grader.problem import PROBLEMS, BrokenProblem, Problem, load_problem
+from grader.report import Report
+from grader.sandbox.pool import SandboxPool
+from grader.verdict import Verdict
+
+ACCEPTED, NOT_ACCEPTED, WRONG_USAGE, OUR_FAULT = 0, 1, 2, 3
+
+_STYLES = {Verdict.ACCEPTED: "green", Verdict.SKIPPED: "dim", Verdict.INTERNAL_ERROR: "magenta"}
+
+
+def grade(
+    problem: Annotated[str, typer.Argument(help="The problem's slug, for example train-rnn-lm.")],
+    file: Annotated[Path, typer.Argument(help="The Python file to grade.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One object on stdout, and nothing else.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="Only the public cases.")] = False,
+) -> None:
+    """Grade FILE. Exits 0 accepted, 1 not accepted, 2 wrong usage, 3 our fault."""
+    settings = Settings()
+    known = load(settings, problem)
+    try:
+        source = file.read_bytes()
+    except OSError as error:
+        typer.echo(f"handgrad: cannot read {file}: {error.strerror}", err=True)
+        raise typer.Exit(WRONG_USAGE) from None
+    try:
+        report = asyncio.run(_grade(settings, known, source, public_only=public))
+    except SandboxFailed as failed:
+        typer.echo(f"handgrad: the sandbox failed, not the code: {failed}", err=True)
+        raise typer.Exit(OUR_FAULT) from None
+    if as_json:
+        typer.echo(report.model_dump_json())
+    else:
+        show(report)
+    if report.verdict is Verdict.INTERNAL_ERROR:
+        raise typer.Exit(OUR_FAULT)
+    raise typer.Exit(ACCEPTED if report.verdict is Verdict.ACCEPTED else NOT_ACCEPTED)
+
+
+def check(
+    problems: Annotated[list[str] | None, typer.Argument(help="Slugs or folders; default: all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object a problem, in a list.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
+) -> None:
+    """Check problem folders: reference, cases, mistakes. Exits 1 when one has a complaint."""
+    settings = Settings()
+    folders = _folders(settings, problems or [])
+    ok = _check(settings, folders, as_json=as_json)
+    while watch:
+        _wait_for_change([*folders, Path(__file__).parents[2] / "reference"])
+        ok = _check(settings, folders, as_json=as_json)
+    raise typer.Exit(0 if ok else 1)
+
+
+def root(settings: Settings) -> Path:
+    """Where this installation's problems lie."""
+    return settings.problems_dir or PROBLEMS
+
+
+def load(settings: Settings, slug: str) -> Problem:
+    """Load one problem; an unknown slug or a broken folder ends the command with a sentence."""
+    folder = root(settings) / slug
+    if Path(slug).name != slug or not (folder / "problem.toml").is_file():
+        known = ", ".join(sorted(path.parent.name for path in root(settings).glob("*/problem.toml")))
+        typer.echo(f"handgrad: there is no problem {slug!r}; there is: {known or 'none'}", err=True)
+        raise typer.Exit(WRONG_USAGE)
+    try:
+        return load_problem(folder)
+    except BrokenProblem as broken:
+        typer.echo(f"handgrad: the problem is broken: {broken}", err=True)
+        raise typer.Exit(OUR_FAULT) from None
+
+
+def show(report: Report) -> None:
+    """Print a report for a person."""
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "case", "verdict", "what it says"):
+        table.add_column(column, overflow="fold")
+    for case in report.cases:
+        passed = case.verdict is Verdict.ACCEPTED
+        style = _STYLES.get(case.verdict, "red")
+        table.add_row(
+            f"[{style}]{'✓' if passed else '✗'}[/]",
+            escape(case.name) + ("" if case.visibility == "public" else " [dim](hidden)[/]"),
+            f"[{style}]{case.verdict.replace('_', ' ')}[/]",
+            "" if passed else escape(case.message),
+        )
+    console.print(table)
+    if report.diagnosis:
+        console.print(f"\n[bold]Why:[/] {escape(report.diagnosis.message)}")
+    verdict = str(report.verdict).replace("_", " ")
+    console.print(
+        f"\n[bold]{verdict}[/], score {report.score:.0%}, {1000 * report.wall_seconds:.0f} ms"
+        f" in the {report.sandbox_tier} sandbox"
+    )
+
+
+async def _grade(settings: Settings, problem: Problem, source: bytes, *, public_only: bool) -> Report:
+    cache = FrozenCache(settings.data_dir / "frozen")
+    async with SandboxPool(slots=1) as sandbox:
+        version = cache.get(version_id(problem))
+        if version is None:
+            version = await freeze(problem, (), sandbox)
+            settings.prepare_data_dir()
+            cache.put(version)
+        return await report_of(version, source, sandbox, public_only=public_only)
+
+
+def _folders(settings: Settings, named: list[str]) -> list[Path]:
+    if not named:
+        return sorted(path.parent for path in root(settings).glob("*/problem.toml"))
+    folders = []
+    for name in named:
+        folder = next((path for path in (root(settings) / name, Path(name)) if path.is_dir()), None)
+        if folder is None:
+            typer.echo(f"handgrad: there is no problem folder {name!r}", err=True)
+            raise typer.Exit(WRONG_USAGE)
+        folders.append(folder)
+    return folders
+
+
+def _check(settings: Settings, folders: list[Path], *, as_json: bool) -> bool:
+    results = asyncio.run(_check_all(settings, folders))
+    if as_json:
+        listed = ",".join(result.model_dump_json() for result in results)
+        typer.echo(f"[{listed}]")
+    else:
+        for result in results:
+            _say(result)
+    return all(result.ok for result in results)
+
+
+async def _check_all(settings: Settings, folders: list[Path]) -> list[Checked]:
+    async with SandboxPool(slots=min(2, settings.sandbox_slots)) as sandbox:
+        return [await check_problem(folder, sandbox) for folder in folders]
+
+
+def _say(result: Checked) -> None:
+    if result.ok and result.mutation:
+        typer.echo(
+            f"{result.problem}: fine ({result.cases} cases, {result.public} public;"
+            f" {result.mutation.caught} of {result.mutation.total} mistakes caught by two cases or more)"
+        )
+        return
+    typer.echo(f"{result.problem}: not fine")
+    for complaint in result.complaints:
+        typer.echo(f"  - {complaint}")
+
+
+def _wait_for_change(folders: list[Path]) -> None:
+    def newest() -> float:
+        stamps = (
+            path.stat().st_mtime
+            for folder in folders
+            for path in folder.rglob("*")
+            if "__pycache__" not in path.parts and os.access(path, os.R_OK)
+        )
+        return max(stamps, default=0.0)
+
+    before = newest()
+    while newest() == before:
+        time.sleep(0.3)
