@@ -1,0 +1,68 @@
+// Follows an attempt or a run: the service sends its pieces as HTML, rendered by the same templates as the page.
+import { connectionLost, connectionWorks } from "./connection.js";
+
+const RETRY_MS = 1500;
+let following = null;
+
+/**
+ * Follow the events of `panel` (an element with data-events) until it is graded or failed.
+ * A lost connection is taken up after the last event that arrived, so nothing is shown twice.
+ */
+export function follow(panel) {
+  following?.stop();
+  let source;
+  let timer;
+  let last = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    source.close();
+  };
+  const open = () => {
+    source = new EventSource(`${panel.dataset.events}?after=${last}`);
+    source.onopen = connectionWorks;
+    source.onerror = () => {
+      source.close();
+      connectionLost();
+      timer = setTimeout(open, RETRY_MS);
+    };
+    const on = (name, handle) =>
+      source.addEventListener(name, (event) => {
+        last = Number(event.lastEventId) || last;
+        handle(event.data);
+      });
+    on("status", (html) => setStatus(panel, html));
+    on("case", (html) => addCase(panel, html));
+    on("end", (html) => {
+      stop();
+      end(panel, html);
+    });
+  };
+  open();
+  following = { stop };
+}
+
+function setStatus(panel, html) {
+  panel.querySelector("[data-status]").innerHTML = html;
+}
+
+function addCase(panel, html) {
+  const list = panel.querySelector("[data-cases]");
+  list.insertAdjacentHTML("beforeend", html);
+  const { total } = list.lastElementChild.dataset;
+  const progress = panel.querySelector("progress");
+  progress.max = Number(total);
+  progress.value = list.children.length;
+  setStatus(panel, `${list.children.length} of ${Number(total)} cases done`);
+}
+
+function end(panel, html) {
+  panel.innerHTML = html;
+  delete panel.dataset.events;
+  announce(panel.querySelector("[data-sentence]")?.textContent ?? "");
+  panel.dispatchEvent(new CustomEvent("graded", { bubbles: true }));
+}
+
+/** Say it to a screen reader, once, without moving the focus. */
+export function announce(text) {
+  document.getElementById("announce").textContent = text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,30 @@
+// What every page loads; each feature starts only where its elements are.
+import { follow } from "./live.js";
+import { enhanceWorkspace } from "./workspace.js";
+
+const form = document.querySelector("form[data-workspace]");
+if (form) enhanceWorkspace(form, document.getElementById("results"));
+
+const panel = document.querySelector("[data-events]");
+if (panel) follow(panel);
+
+const code = document.querySelector("textarea[data-editor]");
+if (code) {
+  const { edit } = await import("./editor.js");
+  const view = edit(code);
+  document.querySelector("[data-reset]")?.addEventListener("click", (event) => {
+    const starter = event.currentTarget.dataset.reset;
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: starter } });
+    view.focus();
+  });
+}
+
+// A pasted secret is selected at once, ready to be copied.
+for (const field of document.querySelectorAll("input[data-select]")) field.addEventListener("focus", () => field.select());
+
+// Destructive buttons ask once.
+for (const button of document.querySelectorAll("button[data-confirm]")) {
+  button.addEventListener("click", (event) => {
+    if (!confirm(button.dataset.confirm)) event.preventDefault();
+  });
+}
