@@ -47,7 +47,9 @@ async def _measure(problem: Problem, repeat: int) -> list[Row]:
     async with SandboxPool(slots=1) as sandbox:
         version = await freeze(problem, (), sandbox)
         return [
-            row for submission in (real, trivial) for row in await _compare(submission, version, sandbox, repeat)
+            row
+            for submission in (real, trivial)
+            for row in await _compare(submission, version, sandbox, repeat)
         ]
 
 
