@@ -1,0 +1,33 @@
+"""Text and identifiers from outside, checked before they reach a database."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from app.errors import NotFound
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold the character NUL; leave it out")
+    return text
+
+
+#: Text for a column: PostgreSQL takes no NUL.
+CleanText = Annotated[str, AfterValidator(_without_nul)]
+#: One short line for people: a name, an identifier of somebody else's system.
+OneLine = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]+$"),
+]
+
+
+def ours(text: str, what: str) -> str:
+    """`text` if it can be an identifier of ours at all. Raises NotFound naming `what` otherwise."""
+    if _UUID.fullmatch(text) is None and _HASH.fullmatch(text) is None:
+        raise NotFound(f"There is no {what} with this id. Take the id from a list or from what made it.")
+    return text
