@@ -1,0 +1,289 @@
+"""Is this value right? From coarse to fine, so that the first difference is the one worth reading."""
+
+import builtins
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader import wording
+from grader.draws import Array
+from grader.report import ArrayError
+from grader.sandbox.job import CaseOutcome, Ending, Value
+from grader.shapes import Size, symbolic
+from grader.signature import OutputSpec, Signature
+from grader.version import FrozenCase
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One output that is not as expected, in words fit for the case's visibility."""
+
+    output: str
+    message: str
+    error: ArrayError | None = None
+
+
+def passes(case: FrozenCase, signature: Signature, outcome: CaseOutcome) -> bool:
+    """Whether this outcome is what the case expects."""
+    if case.spec.raises:
+        return outcome.ending is Ending.RAISED and raised_as_expected(outcome, case.spec.raises)
+    return outcome.ending is Ending.RETURNED and not compare(case, signature, outcome.value)
+
+
+def raised_as_expected(outcome: CaseOutcome, wanted: Sequence[str]) -> bool:
+    """Whether the exception's class is one of those wanted, or below one of them."""
+    kind = getattr(builtins, outcome.error.kind, None) if outcome.error else None
+    if not isinstance(kind, type):
+        return False
+    return any(issubclass(kind, getattr(builtins, name)) for name in wanted)
+
+
+def compare(case: FrozenCase, signature: Signature, value: Value) -> list[Mismatch]:
+    """What is wrong with a returned value: nothing, or one mismatch for each output that is."""
+    found: list[Mismatch] = []
+    try:
+        for name, spec, expected, got in outputs_of(signature.outputs, case.expected, value, case.public):
+            found += _Comparison(case, spec.shape).run(name, expected, got)
+    except _Differs as wrong:
+        found.append(wrong.mismatch)
+    return found
+
+
+def outputs_of(
+    outputs: Mapping[str, OutputSpec], expected: Value, value: Value, public: bool
+) -> Iterator[tuple[str, OutputSpec, Value, Value]]:
+    """Each named output with its expected and its returned value. Raises _Differs on a wrong count."""
+    if len(outputs) == 1:
+        ((name, spec),) = outputs.items()
+        yield name, spec, expected, value
+        return
+    names = ", ".join(outputs)
+    if value is None:
+        raise _Differs(names, wording.NOTHING)
+    if not isinstance(value, tuple | list):
+        wanted = f"a tuple of {len(outputs)} values"
+        raise _Differs("The return value", wording.WRONG_TYPE, wanted=wanted, got=describe(value))
+    if len(value) != len(outputs):
+        sentence = wording.WRONG_COUNT if public else wording.WRONG_COUNT_HIDDEN
+        raise _Differs(names, sentence, wanted=len(outputs), names=names, got=len(value))
+    assert isinstance(expected, tuple | list)  # freezing saw to it
+    for (name, spec), want, got in zip(outputs.items(), expected, value, strict=True):
+        yield name, spec, want, got
+
+
+def as_array(value: Value) -> Array | None:
+    """A number, or numbers in arrays, lists or tuples, as one array; None for anything else."""
+    if isinstance(value, np.ndarray):
+        return value
+    if not isinstance(value, bool | int | float | list | tuple) or not _numbers_only(value):
+        return None
+    try:
+        array = np.array(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array if array.dtype.kind in "fib" else None
+
+
+def _numbers_only(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_numbers_only(item) for item in value)
+    return isinstance(value, bool | int | float | np.ndarray)
+
+
+def describe(value: Value) -> str:
+    """What kind of value this is, without saying what it holds."""
+    match value:
+        case None:
+            return "nothing (None)"
+        case bool():
+            return "True or False"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case np.ndarray():
+            return "an array" if value.ndim else "a number"
+        case dict():
+            return "a dict"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+class _Differs(Exception):
+    def __init__(self, output: str, sentence: str, error: ArrayError | None = None, **facts: object) -> None:
+        super().__init__(sentence)
+        self.mismatch = Mismatch(output, sentence.format(output=output, **facts), error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One output of one case; `shape` is how its shape is written, if the problem says."""
+
+    case: FrozenCase
+    shape: Sequence[Size] | None
+
+    def run(self, name: str, expected: Value, got: Value) -> list[Mismatch]:
+        """The mismatches of this value and of all that it holds."""
+        try:
+            return [
+                mismatch
+                for inner, want, have in self._parts(name, expected, got)
+                for mismatch in self.run(inner, want, have)
+            ]
+        except _Differs as wrong:
+            return [wrong.mismatch]
+
+    def _wrong(self, name: str, sentence: str, error: ArrayError | None = None, **facts: object) -> _Differs:
+        # A hidden case's keys may hold its inputs, so an entry goes by the name of its dict.
+        shown = name if self.case.public else name.partition("['")[0]
+        return _Differs(shown[:80], sentence, error, **facts)
+
+    def _parts(self, name: str, expected: Value, got: Value) -> Iterable[tuple[str, Value, Value]]:
+        """What a list or dict holds, pair by pair; a leaf is compared here and holds nothing."""
+        if got is None and expected is not None:
+            raise self._wrong(name, wording.NOTHING)
+        match expected:
+            case list() | tuple():
+                return self._items(name, expected, got)
+            case dict():
+                return self._entries(name, expected, got)
+            case str() | None:
+                self._exactly(name, expected, got)
+            case _:
+                self._numbers(name, np.asarray(expected), got)
+        return ()
+
+    def _items(
+        self, name: str, expected: list[Value] | tuple[Value, ...], got: Value
+    ) -> Iterable[tuple[str, Value, Value]]:
+        if isinstance(got, np.ndarray) and got.ndim:
+            got = [item if item.ndim else item.item() for item in map(np.asarray, got)]
+        if not isinstance(got, list | tuple):
+            wanted = "a list" if isinstance(expected, list) else "a tuple"
+            raise self._wrong(name, wording.WRONG_TYPE, wanted=wanted, got=describe(got))
+        if len(got) != len(expected):
+            sentence = wording.WRONG_LENGTH if self.case.public else wording.WRONG_LENGTH_HIDDEN
+            raise self._wrong(name, sentence, wanted=len(expected), got=len(got))
+        return [
+            (f"{name}[{i}]", want, have) for i, (want, have) in enumerate(zip(expected, got, strict=True))
+        ]
+
+    def _entries(
+        self, name: str, expected: dict[str, Value], got: Value
+    ) -> Iterable[tuple[str, Value, Value]]:
+        if not isinstance(got, dict):
+            raise self._wrong(name, wording.WRONG_TYPE, wanted="a dict", got=describe(got))
+        if got.keys() != expected.keys():
+            sentence = wording.WRONG_KEYS if self.case.public else wording.WRONG_KEYS_HIDDEN
+            raise self._wrong(name, sentence, wanted=_some(expected), got=_some(got))
+        return [(f"{name}[{key!a}]", want, got[key]) for key, want in expected.items()]
+
+    def _exactly(self, name: str, expected: str | None, got: Value) -> None:
+        if type(got) is not type(expected):
+            wanted = "text" if isinstance(expected, str) else "None"
+            raise self._wrong(name, wording.WRONG_TYPE, wanted=wanted, got=describe(got))
+        if got != expected:
+            sentence = wording.WRONG_EXACT if self.case.public else wording.WRONG_HIDDEN
+            raise self._wrong(name, sentence, wanted=_shown(expected), got=_shown(got))
+
+    def _numbers(self, name: str, expected: Array, got: Value) -> None:
+        array = as_array(got)
+        if array is None:
+            wanted = "an array of numbers" if expected.ndim else "a number"
+            if isinstance(got, list | tuple):
+                raise self._wrong(name, wording.RAGGED, wanted=wanted)
+            raise self._wrong(name, wording.WRONG_TYPE, wanted=wanted, got=describe(got))
+        self._same_shape(name, expected, array)
+        self._same_kind(name, expected, array)
+        self._finite(name, array)
+        self._close(name, expected, array)
+
+    def _same_shape(self, name: str, expected: Array, got: Array) -> None:
+        if got.shape == expected.shape:
+            return
+        cause = _likely_cause(expected.shape, got.shape)
+        written = symbolic(self.shape) if self.shape is not None else None
+        if self.case.public:
+            wanted = f"{expected.shape}, which is {written}," if written else f"{expected.shape}"
+            raise self._wrong(name, wording.WRONG_SHAPE, wanted=wanted, got=got.shape, cause=cause)
+        if written is None:
+            raise self._wrong(name, wording.SHAPE_BARE_HIDDEN, cause=cause)
+        raise self._wrong(name, wording.WRONG_SHAPE_HIDDEN, wanted=written, cause=cause)
+
+    def _same_kind(self, name: str, expected: Array, got: Array) -> None:
+        wanted, came = expected.dtype.kind, got.dtype.kind
+        if wanted != came and (wanted, came) != ("f", "i") and got.size:
+            raise self._wrong(name, wording.WRONG_KIND, wanted=wording.KINDS[wanted], got=wording.KINDS[came])
+
+    def _finite(self, name: str, got: Array) -> None:
+        bad = ~np.isfinite(got)
+        if not bad.any():
+            return
+        what = "NaN (not a number)" if np.isnan(got).any() else "infinity"
+        if not self.case.public:
+            raise self._wrong(name, wording.NOT_FINITE_HIDDEN, what=what)
+        if not got.ndim:
+            raise self._wrong(name, wording.NOT_FINITE_SCALAR, what=what)
+        first = [int(i) for i in np.argwhere(bad)[0]]
+        raise self._wrong(
+            name, wording.NOT_FINITE, what=what, count=int(bad.sum()), size=got.size, index=first
+        )
+
+    def _close(self, name: str, expected: Array, got: Array) -> None:
+        tolerance = self.case.tolerances.get(name, 0.0)
+        with np.errstate(over="ignore"):
+            error = np.abs(got.astype(np.float64) - expected.astype(np.float64))
+        # Written this way round so that an error of NaN is an error.
+        wrong = ~(error <= tolerance) if expected.dtype.kind == "f" else got != expected
+        if not wrong.any():
+            return
+        if not self.case.public:
+            raise self._wrong(name, wording.WRONG_HIDDEN)
+        at = np.unravel_index(int(error.argmax()), error.shape)
+        facts = {
+            "count": int(wrong.sum()),
+            "size": error.size,
+            "index": [int(i) for i in at],
+            "got": float(got[at]),
+            "wanted": float(expected[at]),
+            "error": float(error[at]),
+            "tolerance": tolerance,
+        }
+        sentence = wording.WRONG_VALUES if got.ndim else wording.WRONG_NUMBER
+        raise self._wrong(name, sentence, _array_error(name, expected, error, tolerance), **facts)
+
+
+def _array_error(name: str, expected: Array, error: Array, tolerance: float) -> ArrayError:
+    size = np.abs(expected.astype(np.float64))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        relative = np.where(size > 0, error / size, 0.0)
+    largest = np.finfo(np.float64).max  # JSON has no infinity
+    return ArrayError(
+        output=name,
+        max_abs=min(float(error.max()), largest),
+        max_rel=min(float(relative.max()), largest),
+        tolerance=tolerance,
+        index=[int(i) for i in np.unravel_index(int(error.argmax()), error.shape)],
+    )
+
+
+def _likely_cause(expected: tuple[int, ...], got: tuple[int, ...]) -> str:
+    if tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):
+        return wording.EXTRA_AXIS if len(got) > len(expected) else wording.MISSING_AXIS
+    if len(got) > 1 and got == expected[::-1]:
+        return wording.TRANSPOSED
+    if len(expected) == 1 and len(got) > 1 and np.prod(got) == expected[0]:
+        return wording.FLATTEN
+    return ""
+
+
+def _shown(text: Value) -> str:
+    """Text from anywhere, made harmless and short."""
+    written = ascii(text)
+    return written if len(written) <= 60 else f"{written[:57]}..."
+
+
+def _some(keys: Mapping[str, Value]) -> str:
+    shown = [_shown(key) for key in list(keys)[:8]]
+    return ", ".join(shown + ["..."] * (len(keys) > 8)) or "none"

@@ -1,0 +1,248 @@
+"""Freezing: the reference, its perturbations and every mistake run once, so that grading never does.
+
+Each of them runs over the whole list of cases, in order and in one child, so that state kept between calls
+shows. All run in the sandbox, under the same limits as a student's code.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.cases import MAX_ELEMENTS, CaseSpec, UnusableCase, draw_inputs
+from grader.compare import passes, raised_as_expected
+from grader.problem import Problem
+from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Sandbox, Value
+from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, leaves, measure, perturb, updated_input
+from grader.version import FrozenCase, MistakeOutcome, Version, elements
+
+BUDGET_SECONDS = 10.0
+MAX_CASES = 64
+#: Part of every version's id: raise it when the rules of freezing change.
+_RULES = 1
+_Arguments = tuple[Value, ...]
+
+
+class SandboxFailed(Exception):
+    """The sandbox itself failed while freezing: our fault, and worth another try."""
+
+
+def version_id(problem: Problem, specs: Sequence[CaseSpec]) -> str:
+    """What `freeze` would call its version, without running anything: 64 hexadecimal digits."""
+    content = {
+        "rules": _RULES,
+        "slug": problem.slug,
+        "texts": [problem.title, problem.summary, problem.statement, problem.starter, *problem.hints],
+        "entry_point": problem.entry_point,
+        "limits": [problem.limits.cpu_seconds, problem.limits.memory_mb, problem.fresh_child_per_case],
+        "signature": problem.signature.model_dump(mode="json"),
+        "reference": [problem.reference_entry, dict(problem.reference_modules)],
+        "mistakes": [[mistake.name, mistake.message, mistake.source] for mistake in problem.mistakes],
+        "cases": [spec.model_dump(mode="json") for spec in in_order(specs)],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def in_order(specs: Sequence[CaseSpec]) -> list[CaseSpec]:
+    """Public cases first, because hidden inputs leave us only after the last public result."""
+    return sorted(specs, key=lambda spec: not spec.public)
+
+
+async def freeze(problem: Problem, specs: Sequence[CaseSpec], sandbox: Sandbox) -> Version:
+    """Freeze a problem with these cases: those of its folder and any others.
+
+    Raises UnusableCase, naming the case and the cure, and SandboxFailed when it is our fault.
+    """
+    ordered = in_order(specs)
+    drawn = _draw_all(problem, ordered)
+    try:
+        async with asyncio.timeout(BUDGET_SECONDS):
+            runs = await _run_all(problem, ordered, drawn, sandbox)
+    except TimeoutError:
+        raise UnusableCase(
+            f"Freezing took longer than {BUDGET_SECONDS:g} s in all; make the cases smaller or fewer."
+        ) from None
+    cases = tuple(_freeze_case(problem, runs, index, spec) for index, spec in enumerate(ordered))
+    return Version(
+        id=version_id(problem, specs),
+        problem=problem.slug,
+        entry_point=problem.entry_point,
+        signature=problem.signature,
+        limits=problem.limits,
+        fresh_child_per_case=problem.fresh_child_per_case,
+        cases=cases,
+        mistakes={mistake.name: mistake.message for mistake in problem.mistakes},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """What everything that had to run made of every case."""
+
+    drawn: Sequence[_Arguments]
+    reference: Sequence[CaseOutcome]
+    perturbed: Sequence[tuple[Sequence[_Arguments], Sequence[CaseOutcome]]]
+    starter: Sequence[CaseOutcome]
+    mistakes: Mapping[str, Sequence[CaseOutcome]]
+
+
+def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[_Arguments]:
+    if not specs or len(specs) > MAX_CASES:
+        raise UnusableCase(f"There are {len(specs)} cases; keep them from 1 to {MAX_CASES}.")
+    names: set[str] = set()
+    for spec in specs:
+        if spec.name in names:
+            raise UnusableCase(f"There is a case named '{spec.name}' already; choose another name.")
+        names.add(spec.name)
+    drawn = [draw_inputs(problem.signature, spec) for spec in specs]
+    total = sum(elements(arguments) for arguments in drawn)
+    if total > MAX_ELEMENTS:
+        raise UnusableCase(f"All cases together hold {total} elements; keep them within {MAX_ELEMENTS}.")
+    return drawn
+
+
+async def _run_all(
+    problem: Problem, specs: Sequence[CaseSpec], drawn: Sequence[_Arguments], sandbox: Sandbox
+) -> _Runs:
+    async def run(modules: Mapping[str, str], entry: str, inputs: Sequence[_Arguments]) -> list[CaseOutcome]:
+        cases = [CaseInput(arguments, public=True) for arguments in inputs]
+        job = Job(modules, entry, cases, problem.limits, problem.fresh_child_per_case)
+        outcomes = [outcome async for outcome in sandbox.run(job)]
+        if len(outcomes) != len(cases) or any(outcome.ending is Ending.OUR_FAULT for outcome in outcomes):
+            raise SandboxFailed("The sandbox failed while the cases were frozen; try again.")
+        return outcomes
+
+    async def run_file(source: str) -> list[CaseOutcome]:
+        return await run({"submission": source}, f"submission.{problem.entry_point}", drawn)
+
+    reference = await run(problem.reference_modules, problem.reference_entry, drawn)
+    for spec, outcome in zip(specs, reference, strict=True):
+        _check_reference(spec, outcome)
+    perturbed = []
+    for number in range(PERTURBATIONS):
+        nudged = [
+            perturb(problem.signature, arguments, _seed(spec, number))
+            for spec, arguments in zip(specs, drawn, strict=True)
+        ]
+        perturbed.append((nudged, await run(problem.reference_modules, problem.reference_entry, nudged)))
+    starter = await run_file(problem.starter)
+    mistakes = {mistake.name: await run_file(mistake.source) for mistake in problem.mistakes}
+    return _Runs(drawn, reference, perturbed, starter, mistakes)
+
+
+def _seed(spec: CaseSpec, number: int) -> int:
+    digest = hashlib.sha256(f"{number} {spec.model_dump_json()}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def _check_reference(spec: CaseSpec, outcome: CaseOutcome) -> None:
+    problem = f"Case '{spec.name}': the reference"
+    if spec.raises:
+        if outcome.ending is not Ending.RAISED or not raised_as_expected(outcome, spec.raises):
+            wanted = " or ".join(spec.raises)
+            raise UnusableCase(
+                f"{problem} does not raise {wanted} here; take out 'raises' or change the input."
+            )
+        return
+    if outcome.ending is not Ending.RETURNED:
+        why = f" ({outcome.error.kind}: {outcome.error.message})" if outcome.error else ""
+        raise UnusableCase(f"{problem} ended by {outcome.ending.value}{why}; change the input.")
+
+
+def _freeze_case(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> FrozenCase:
+    measured = {} if spec.raises else _measure(problem, runs, index, spec)
+    _check_speed(problem, runs, index, spec)
+    case = FrozenCase(
+        spec=spec,
+        weight=1.0,
+        arguments=runs.drawn[index],
+        expected=runs.reference[index].value,
+        tolerances={name: one.tolerance for name, one in measured.items()},
+        conditions={name: one.condition for name, one in measured.items()},
+        mistakes={},
+    )
+    mistakes = {name: _mistake(problem, case, outcomes[index]) for name, outcomes in runs.mistakes.items()}
+    frozen = replace(case, weight=_weight(problem, case), mistakes=mistakes)
+    return _overridden(problem, frozen, runs, index)
+
+
+def _measure(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> dict[str, Measured]:
+    perturbed = [(nudged[index], outcomes[index]) for nudged, outcomes in runs.perturbed]
+    if any(outcome.ending is not Ending.RETURNED for _, outcome in perturbed):
+        raise UnusableCase(
+            f"Case '{spec.name}': the reference fails when its inputs carry rounding errors; change the input."
+        )
+    values = [(nudged, outcome.value) for nudged, outcome in perturbed]
+    try:
+        return measure(problem.signature, runs.drawn[index], runs.reference[index].value, values)
+    except Unfreezable as wrong:
+        raise UnusableCase(
+            f"Case '{spec.name}': {wrong}; change its sizes, draws or given values."
+        ) from wrong
+
+
+def _check_speed(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> None:
+    allowed = problem.limits.cpu_seconds / 10
+    # The quickest of all runs, so that a busy machine refuses nobody.
+    seconds = min(
+        outcomes[index].cpu_seconds for outcomes in (runs.reference, *(o for _, o in runs.perturbed))
+    )
+    if seconds > allowed:
+        raise UnusableCase(
+            f"Case '{spec.name}': the reference needs {seconds:.2g} s, and a tenth of the limit is "
+            f"{allowed:.2g} s; make its sizes smaller."
+        )
+
+
+def _mistake(problem: Problem, case: FrozenCase, outcome: CaseOutcome) -> MistakeOutcome:
+    return MistakeOutcome(
+        ending=outcome.ending,
+        value=outcome.value,
+        error=outcome.error.kind if outcome.error else None,
+        caught=outcome.ending is not Ending.SKIPPED and not passes(case, problem.signature, outcome),
+    )
+
+
+def _weight(problem: Problem, case: FrozenCase) -> float:
+    """What the case asks for; else 1, or 0 where returning the input unchanged would pass."""
+    if case.spec.weight is not None:
+        return case.spec.weight
+    found = leaves(problem.signature.outputs, case.expected)
+    return 0.0 if found and all(_is_unchanged(problem, case, name) for name in found) else 1.0
+
+
+def _is_unchanged(problem: Problem, case: FrozenCase, name: str) -> bool:
+    before = updated_input(problem.signature, name, case.arguments)
+    if before is None or name not in case.tolerances:
+        return False
+    expected = np.asarray(leaves(problem.signature.outputs, case.expected)[name])
+    error = np.abs(expected - before.reshape(expected.shape))
+    return bool((error <= case.tolerances[name]).all())
+
+
+def _overridden(problem: Problem, case: FrozenCase, runs: _Runs, index: int) -> FrozenCase:
+    """The case with the tolerances that people chose, unless wrong code would then pass."""
+    chosen = {name: _chosen(problem, case.spec, name) or own for name, own in case.tolerances.items()}
+    if chosen == case.tolerances:
+        return case
+    widened = replace(case, tolerances=chosen)
+    suspects = {"the starter": runs.starter[index]}
+    suspects |= {f"the mistake '{name}'": outcomes[index] for name, outcomes in runs.mistakes.items()}
+    for who, outcome in suspects.items():
+        if passes(widened, problem.signature, outcome) and not passes(case, problem.signature, outcome):
+            raise UnusableCase(
+                f"Case '{case.name}': with its tolerance {who} would pass; make the tolerance smaller, or "
+                "leave it out and it is measured."
+            )
+    mistakes = {name: _mistake(problem, widened, outcomes[index]) for name, outcomes in runs.mistakes.items()}
+    return replace(widened, mistakes=mistakes)
+
+
+def _chosen(problem: Problem, spec: CaseSpec, name: str) -> float | None:
+    if spec.tolerance is not None:
+        return spec.tolerance
+    output = problem.signature.outputs.get(name.partition("[")[0])
+    return output.tolerance if output else None

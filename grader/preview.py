@@ -1,0 +1,151 @@
+"""What an instructor sees of one case before it is kept: what it expects, and what it is good for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from grader.cases import CaseSpec
+from grader.freeze import freeze
+from grader.problem import Problem
+from grader.sandbox.job import Sandbox, Value
+from grader.shapes import symbolic
+from grader.signature import Signature
+from grader.tolerance import leaves
+from grader.version import FrozenCase, MutationScore, Version, mutation_score
+
+#: Longer outputs are shown by their shape only.
+_SHOWN_ELEMENTS = 10_000
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class InputPreview(_Frozen):
+    """One argument as it was drawn."""
+
+    name: str
+    kind: str  # "float64", "int64", "bool" or "text"
+    shape: list[int]
+    symbolic: str
+
+
+class OutputPreview(_Frozen):
+    """One expected output. Tolerance and condition are None where values compare exactly."""
+
+    name: str
+    kind: str
+    shape: list[int]
+    symbolic: str
+    tolerance: float | None
+    condition: float | None
+    value: JsonValue  # None on hidden cases
+
+
+class CaughtMistake(_Frozen):
+    """A known mistake, and what a student reads who made it."""
+
+    name: str
+    message: str
+
+
+class CasePreview(_Frozen):
+    """Everything worth knowing of a case before it counts."""
+
+    name: str
+    visibility: str
+    weight: float
+    raises: list[str]
+    inputs: list[InputPreview]
+    outputs: list[OutputPreview]
+    caught: list[CaughtMistake]
+    missed: list[CaughtMistake]
+    mutation_before: MutationScore
+    mutation_after: MutationScore
+
+
+async def preview(
+    problem: Problem, specs: Sequence[CaseSpec], new: CaseSpec, sandbox: Sandbox
+) -> CasePreview:
+    """Freeze a problem with one more case, and tell of that case. Raises what `freeze` raises."""
+    return preview_of(await freeze(problem, [*specs, new], sandbox), new.name)
+
+
+def preview_of(version: Version, name: str) -> CasePreview:
+    """The same of a case in a frozen version. Raises KeyError for a name that it does not have."""
+    case = next((case for case in version.cases if case.name == name), None)
+    if case is None:
+        raise KeyError(name)
+    told: dict[bool, list[CaughtMistake]] = {True: [], False: []}
+    for mistake, message in version.mistakes.items():
+        told[case.mistakes[mistake].caught].append(CaughtMistake(name=mistake, message=message))
+    return CasePreview(
+        name=case.name,
+        visibility=case.spec.visibility,
+        weight=case.weight,
+        raises=list(case.spec.raises),
+        inputs=_inputs(version.signature, case),
+        outputs=_outputs(version.signature, case),
+        caught=told[True],
+        missed=told[False],
+        mutation_before=mutation_score(version, without=name),
+        mutation_after=mutation_score(version),
+    )
+
+
+def _inputs(signature: Signature, case: FrozenCase) -> list[InputPreview]:
+    return [
+        InputPreview(name=name, kind=_kind(value), shape=_shape(value), symbolic=symbolic(spec.shape))
+        for (name, spec), value in zip(signature.inputs.items(), case.arguments, strict=True)
+    ]
+
+
+def _outputs(signature: Signature, case: FrozenCase) -> list[OutputPreview]:
+    if case.spec.raises:
+        return []
+    found = leaves(signature.outputs, case.expected)
+    return [
+        OutputPreview(
+            name=name,
+            kind=_kind(value),
+            shape=_shape(value),
+            symbolic=_symbolic(signature, name, value),
+            tolerance=case.tolerances.get(name),
+            condition=case.conditions.get(name),
+            value=_shown(value) if case.public else None,
+        )
+        for name, value in found.items()
+    ]
+
+
+def _symbolic(signature: Signature, name: str, value: Value) -> str:
+    spec = signature.outputs.get(name)
+    return symbolic(spec.shape if spec and spec.shape is not None else _shape(value))
+
+
+def _kind(value: Value) -> str:
+    match value:
+        case np.ndarray():
+            return value.dtype.name
+        case bool():
+            return "bool"
+        case int():
+            return "int64"
+        case float():
+            return "float64"
+        case None:
+            return "None"
+        case _:
+            return "text"
+
+
+def _shape(value: Value) -> list[int]:
+    return list(value.shape) if isinstance(value, np.ndarray) else []
+
+
+def _shown(value: Value) -> JsonValue:
+    if isinstance(value, np.ndarray):
+        shown: JsonValue = value.tolist() if value.size <= _SHOWN_ELEMENTS else None
+        return shown
+    return value if isinstance(value, bool | int | float | str) else None
