@@ -111,7 +111,9 @@ def describe(value: Value) -> str:
 
 
 class _Differs(Exception):
-    def __init__(self, output: str, sentence: str, error: ArrayError | None = None, **facts: object) -> None:
+    def __init__(
+        self, output: str, sentence: str, error: ArrayError | None = None, /, **facts: object
+    ) -> None:
         super().__init__(sentence)
         self.mismatch = Mismatch(output, sentence.format(output=output, **facts), error)
 
@@ -134,7 +136,9 @@ class _Comparison:
         except _Differs as wrong:
             return [wrong.mismatch]
 
-    def _wrong(self, name: str, sentence: str, error: ArrayError | None = None, **facts: object) -> _Differs:
+    def _wrong(
+        self, name: str, sentence: str, error: ArrayError | None = None, /, **facts: object
+    ) -> _Differs:
         # A hidden case's keys may hold its inputs, so an entry goes by the name of its dict.
         shown = name if self.case.public else name.partition("['")[0]
         return _Differs(shown[:80], sentence, error, **facts)
@@ -205,7 +209,7 @@ class _Comparison:
         cause = _likely_cause(expected.shape, got.shape)
         written = symbolic(self.shape) if self.shape is not None else None
         if self.case.public:
-            wanted = f"{expected.shape}, which is {written}," if written else f"{expected.shape}"
+            wanted = f"{expected.shape} = {written}" if written else f"{expected.shape}"
             raise self._wrong(name, wording.WRONG_SHAPE, wanted=wanted, got=got.shape, cause=cause)
         if written is None:
             raise self._wrong(name, wording.SHAPE_BARE_HIDDEN, cause=cause)

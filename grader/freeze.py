@@ -173,7 +173,7 @@ def _measure(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> dict[
     perturbed = [(nudged[index], outcomes[index]) for nudged, outcomes in runs.perturbed]
     if any(outcome.ending is not Ending.RETURNED for _, outcome in perturbed):
         raise UnusableCase(
-            f"Case '{spec.name}': the reference fails when its inputs carry rounding errors; change the input."
+            f"Case '{spec.name}': the reference fails when its inputs carry rounding errors; change them."
         )
     values = [(nudged, outcome.value) for nudged, outcome in perturbed]
     try:
