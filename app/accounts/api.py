@@ -71,7 +71,7 @@ async def create_token(context: ContextDep, caller: CallerDep, new: NewToken, on
 async def revoke_token(
     context: ContextDep,
     caller: CallerDep,
-    id: str,  # noqa: A002
+    id: str,
     if_match: IfMatch = None,
 ) -> None:
     """End one of one's own tokens at once."""

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import NotAllowed
+from app.errors import FieldError, NotAllowed, NotFound, Unusable
 
 MAX_BODY = 2**20
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -28,7 +28,7 @@ class Guards:
         scope.setdefault("state", {})["csp_nonce"] = nonce = secrets.token_urlsafe(16)
         send = _with_headers(send, security_headers(nonce, https=self._https))
         if scope["method"] == "HEAD":
-            scope["method"] = "GET"
+            scope = {**scope, "method": "GET"}
             send = _without_body(send)
         await self._app(scope, _bounded(scope, receive), send)
 
@@ -51,6 +51,17 @@ def security_headers(nonce: str, *, https: bool) -> dict[str, str]:
         "Cache-Control": "private, no-cache",
     }
     return headers | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+
+
+def refuse_nul(request: Request) -> None:
+    """Raises for a NUL in the address, which no resource has and which PostgreSQL takes in no text."""
+    if "\0" in request.url.path or "\0" in request.scope["path"]:
+        raise NotFound("There is nothing at this address: it holds the character NUL.")
+    for name, value in request.query_params.multi_items():
+        if "\0" in value:
+            raise Unusable(
+                f"{name}: must not hold the character NUL", errors=(FieldError(name, "holds NUL"),)
+            )
 
 
 def refuse_foreign_forms(request: Request) -> None:

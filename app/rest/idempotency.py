@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a write repeated after a lost answer happens once and answers the same.
 
 A key is claimed in a transaction of its own before anything slow starts, so that a second request meanwhile
-is told so; the answer is kept in the transaction of what the request creates. A refused request frees its key.
+is told so; the answer is kept in the transaction of what the request creates. A refused request frees it.
 """
 
 import hashlib

@@ -34,7 +34,7 @@ class Page:
     def cut(
         self, request: Request, response: Response, found: Sequence[_Item], keys: Sequence[str]
     ) -> list[_Item]:
-        """The page out of `found` (`limit` items if there are, named by `keys`); links the next if there is one."""
+        """The page out of `found` (up to `limit` items, named by `keys`), with a link to the next one."""
         shown = list(found[: self.per_page])
         if len(found) > self.per_page:
             cursor = base64.urlsafe_b64encode(keys[self.per_page - 1].encode()).decode().rstrip("=")

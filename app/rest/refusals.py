@@ -109,6 +109,9 @@ def problem_response(request: Request, refusal: Refusal) -> Response:
     )
 
 
+LOCATED: dict[str, Any] = {
+    "Location": {"description": "The absolute address of what was made.", "schema": {"type": "string"}}
+}
 _MEANINGS = {
     400: "The body cannot be read at all.",
     401: "The token is missing, unknown or expired.",

@@ -3,22 +3,13 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
 from app.errors import NotFound
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not hold the character NUL; leave it out")
-    return text
-
-
-#: Text for a column: PostgreSQL takes no NUL.
-CleanText = Annotated[str, AfterValidator(_without_nul)]
 #: One short line for people: a name, an identifier of somebody else's system.
 OneLine = Annotated[
     str,
@@ -28,6 +19,6 @@ OneLine = Annotated[
 
 def ours(text: str, what: str) -> str:
     """`text` if it can be an identifier of ours at all. Raises NotFound naming `what` otherwise."""
-    if _UUID.fullmatch(text) is None and _HASH.fullmatch(text) is None:
+    if _UUID.fullmatch(text) is None:
         raise NotFound(f"There is no {what} with this id. Take the id from a list or from what made it.")
     return text

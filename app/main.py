@@ -1,0 +1,102 @@
+"""The service, put together: what it holds while it runs, and what each request passes through."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app import health
+from app.accounts import api as accounts_api
+from app.attempts import api as attempts_api
+from app.catalogue import api as catalogue_api
+from app.catalogue.service import ensure_current
+from app.context import Context, open_context
+from app.errors import Refusal
+from app.rest import docs
+from app.rest.guards import Guards, refuse_foreign_forms, refuse_nul, security_headers
+from app.rest.limits import Limits
+from app.rest.refusals import problem_response, refusal_of
+from app.settings import Settings
+from app.web.assets import HashedFiles
+from app.web.page import render_refusal
+from app.work import serve_worker
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service with these settings; nothing is opened before it starts."""
+    app = docs.Described(
+        title="Handgrad",
+        version=version("handgrad"),
+        lifespan=_running,
+        openapi_url=f"{docs.BASE}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(refuse_nul)],
+    )
+    app.state.settings = settings
+    app.state.limits = Limits()
+    app.add_middleware(Guards, https=settings.is_https)
+    for kind in (Refusal, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _refuse)
+    for api in (accounts_api, catalogue_api, attempts_api):
+        app.include_router(api.router, prefix=docs.BASE)
+    for pages in ():
+        app.include_router(
+            pages.router, include_in_schema=False, dependencies=[Depends(refuse_foreign_forms)]
+        )
+    app.include_router(docs.router)
+    app.include_router(health.router)
+    app.mount("/static", HashedFiles())
+    return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with open_context(settings) as context:
+        app.state.context = context
+        stop = asyncio.Event()
+        preparing = asyncio.create_task(_prepare(context))
+        app.state.worker = (
+            asyncio.create_task(serve_worker(context, stop)) if settings.inline_worker else None
+        )
+        try:
+            yield
+        finally:
+            stop.set()
+            preparing.cancel()
+            with suppress(asyncio.CancelledError):
+                await preparing
+            if app.state.worker is not None:
+                await app.state.worker
+
+
+async def _prepare(context: Context) -> None:
+    """Freeze what the folders say now; one that fails must not keep the others from being served."""
+    for problem in context.catalogue.problems.values():
+        try:
+            await ensure_current(context.jobs, context.database, problem)
+        except Exception:  # noqa: BLE001 - whatever it is, the log has it and the rest goes on
+            _log.exception("The cases of %s could not be prepared", problem.slug)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Problem details for programs, a page for people; the framework's own refusals included."""
+    refusal = refusal_of(error, request.url.path)
+    if request.url.path.startswith("/api/"):
+        response = problem_response(request, refusal)
+    else:
+        response = render_refusal(request, refusal)
+    if refusal.status == 500:  # answered outside the guards, which would have added these
+        settings: Settings = request.app.state.settings
+        nonce = getattr(request.state, "csp_nonce", "")
+        for name, value in security_headers(nonce, https=settings.is_https).items():
+            response.headers.setdefault(name, value)
+    return response
