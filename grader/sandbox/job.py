@@ -15,7 +15,7 @@ Value = Leaf | list["Value"] | tuple["Value", ...] | dict[str, "Value"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one case may use."""
+    """What one case may use. A child ends with the first limit it meets; the next case gets a new one."""
 
     cpu_seconds: float = 2.0
     memory_mb: int = 256  # above the child's measured baseline
@@ -41,7 +41,7 @@ class Job:
     """Code and inputs for one child. Expected outputs never belong here.
 
     `modules` maps module names to sources; `entry` is ``"module.function"``. Modules can import each
-    other by these names. Public cases must stand before hidden ones.
+    other by these names, which may have dots. Public cases must stand before hidden ones.
     """
 
     modules: Mapping[str, str]
@@ -78,6 +78,7 @@ class StudentError:
     message: str = ""
     line: int | None = None
     column: int | None = None  # syntax errors only
+    built_in: str = "Exception"  # the nearest built-in class, whatever `kind` says: what `raises` is held to
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class CaseOutcome:
     index: int
     ending: Ending
     value: Value = None  # only when RETURNED
-    error: StudentError | None = None  # RAISED, NOT_COMPILED, and why a value is unusable
+    #: RAISED, NOT_COMPILED, why a value is unusable; how it DIED in a public case.
+    error: StudentError | None = None
     printed: str | None = None  # public cases only
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
