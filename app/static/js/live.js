@@ -30,7 +30,7 @@ export function follow(panel) {
         last = Number(event.lastEventId) || last;
         handle(event.data);
       });
-    on("status", (html) => setStatus(panel, html));
+    on("status", (text) => setStatus(panel, text));
     on("case", (html) => addCase(panel, html));
     on("end", (html) => {
       stop();
@@ -41,18 +41,21 @@ export function follow(panel) {
   following = { stop };
 }
 
-function setStatus(panel, html) {
-  panel.querySelector("[data-status]").innerHTML = html;
+function setStatus(panel, text) {
+  panel.querySelector("[data-status]").textContent = text;
 }
 
 function addCase(panel, html) {
   const list = panel.querySelector("[data-cases]");
-  list.insertAdjacentHTML("beforeend", html);
-  const { total } = list.lastElementChild.dataset;
-  const progress = panel.querySelector("progress");
-  progress.max = Number(total);
-  progress.value = list.children.length;
-  setStatus(panel, `${list.children.length} of ${Number(total)} cases done`);
+  const item = document.createRange().createContextualFragment(html).firstElementChild;
+  // A job whose worker died runs again: its cases take the place of those already there.
+  const known = list.querySelector(`[data-index="${item.dataset.index}"]`);
+  if (known) known.replaceWith(item);
+  else list.append(item);
+  const done = list.children.length;
+  const total = Number(item.dataset.total);
+  Object.assign(panel.querySelector("progress"), { max: total, value: done });
+  setStatus(panel, `${done} of ${total} cases done`);
 }
 
 function end(panel, html) {

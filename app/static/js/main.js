@@ -12,14 +12,18 @@ const code = document.querySelector("textarea[data-editor]");
 if (code) {
   const { edit } = await import("./editor.js");
   const view = edit(code);
-  document.querySelector("[data-reset]")?.addEventListener("click", (event) => {
-    const starter = event.currentTarget.dataset.reset;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: starter } });
-    view.focus();
-  });
+  const reset = document.querySelector("[data-reset]");
+  if (reset) {
+    reset.hidden = false;
+    reset.addEventListener("click", () => {
+      if (!confirm("Replace your code by the starter?")) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: reset.dataset.reset } });
+      view.focus();
+    });
+  }
 }
 
-// A pasted secret is selected at once, ready to be copied.
+// A secret is selected at once, ready to be copied.
 for (const field of document.querySelectorAll("input[data-select]")) field.addEventListener("focus", () => field.select());
 
 // Destructive buttons ask once.
