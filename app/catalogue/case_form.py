@@ -45,7 +45,7 @@ _SIZES = frozenset({"low", "high", "length"})  # may name a size instead of a nu
 
 @dataclass(frozen=True, slots=True)
 class CaseForm:
-    """The fields as text, by their names on the page; `draw:x`, `scale:x`, `given:x` belong to the input x."""
+    """The fields as text, by their names on the page; `draw:x` and the like belong to the input x."""
 
     fields: Mapping[str, str]
 
@@ -147,7 +147,7 @@ class CaseForm:
 def form_of(spec: CaseSpec, signature: Signature) -> CaseForm:
     """The form that `spec` would have been typed as."""
     raw = spec.model_dump(mode="json", exclude_none=True)
-    fields = {
+    fields: dict[str, str] = {
         name: str(raw[name])
         for name in ("name", "visibility", "weight", "hint", "seed", "layout", "tolerance")
         if name in raw

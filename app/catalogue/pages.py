@@ -108,9 +108,7 @@ async def new_case(
     return _form_page(request, problem, CaseForm(fields))
 
 
-def _named(
-    problem: Problem, stored: Sequence[StoredCase], source: str
-) -> tuple[CaseSpec, StoredCase | None]:
+def _named(problem: Problem, stored: Sequence[StoredCase], source: str) -> tuple[CaseSpec, StoredCase | None]:
     """The case called `source`: a stored one's id or a folder one's name. Raises NotFound."""
     for case in stored:
         if case.id == source:

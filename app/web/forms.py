@@ -10,7 +10,7 @@ Errors = Mapping[str, str]
 
 
 def safe_next(target: str, otherwise: str = "/problems") -> str:
-    """`target` if it is a path of this service, so that a link cannot send people elsewhere after signing in."""
+    """`target` if it is a path of this service: a link must not send people elsewhere after signing in."""
     parts = urlsplit(target) if target.isprintable() and "\\" not in target else None
     inside = (
         parts is not None

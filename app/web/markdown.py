@@ -13,16 +13,22 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _MATH_TAGS = frozenset(
-    "math mrow mi mo mn mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot"
-    " mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts semantics".split()
+    """
+    math mrow mi mo mn mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd
+    mstyle mpadded mphantom menclose mmultiscripts mprescripts semantics
+    """.split()  # noqa: SIM905 -- a list would take a screen
 )
 _TAGS = _MATH_TAGS | frozenset(
-    "h1 h2 h3 h4 h5 h6 p a em strong code pre ul ol li blockquote hr br table thead tbody tr th td span div".split()
+    """
+    h1 h2 h3 h4 h5 h6 p a em strong code pre ul ol li blockquote hr br table thead tbody tr th td span div
+    """.split()  # noqa: SIM905 -- a list would take a screen
 )
 _MATH_ATTRIBUTES = frozenset(
-    "accent accentunder class columnalign columnspan display displaystyle form height intent largeop linethickness"
-    " lspace mathvariant maxsize minsize movablelimits rowspan rspace scriptlevel separator stretchy"
-    " symmetric voffset width".split()
+    """
+    accent accentunder class columnalign columnspan display displaystyle form height intent largeop
+    linethickness lspace mathvariant maxsize minsize movablelimits rowspan rspace scriptlevel separator
+    stretchy symmetric voffset width
+    """.split()  # noqa: SIM905 -- a list would take a screen
 )
 _ATTRIBUTES = {
     **{tag: set(_MATH_ATTRIBUTES) for tag in _MATH_TAGS},
@@ -46,7 +52,8 @@ def python_html(source: str) -> Markup:
 
 
 def _code_block(source: str, language: str, _attributes: str) -> str:
-    return python_html(source) if language == "python" else ""
+    # A plain str: markdown-it adds tags to it, which Markup would escape.
+    return str(python_html(source)) if language == "python" else ""
 
 
 def _formula(latex: str, options: dict[str, object]) -> str:
@@ -64,7 +71,7 @@ _markdown = (
 
 @lru_cache(maxsize=256)
 def markdown_html(text: str) -> Markup:
-    """Markdown with `$...$` and `$$...$$` as clean HTML. A formula that cannot be read is shown as written."""
+    """Markdown with `$...$` and `$$...$$` as clean HTML; a formula nobody can read is shown as written."""
     html = nh3.clean(
         _markdown.render(text), tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes={"http", "https"}
     )

@@ -30,7 +30,7 @@ VERDICTS: dict[str, Shown] = {
 #: What each verdict means to the one who got it.
 MEANINGS: dict[str, str] = {
     Verdict.ACCEPTED: "Right on every case.",
-    Verdict.WRONG_ANSWER: "It ran, and what it returned has another type, shape, kind or value than expected.",
+    Verdict.WRONG_ANSWER: "It ran, but returned another type, shape, kind or value than expected.",
     Verdict.RUNTIME_ERROR: "It raised an exception, took other arguments, or ended its process.",
     Verdict.TIME_LIMIT_EXCEEDED: "It used more CPU time than the problem allows, or waited too long.",
     Verdict.MEMORY_LIMIT_EXCEEDED: "It asked for more memory than the problem allows.",

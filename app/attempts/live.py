@@ -1,0 +1,133 @@
+"""Event streams of the pages: the pieces of a report as HTML, by the same templates as the finished page."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.accounts.models import User
+from app.accounts.viewer import SignedInDep
+from app.attempts import service
+from app.attempts.models import Attempt
+from app.catalogue import service as catalogue
+from app.context import Context, ContextDep
+from app.errors import NotFound, NotReady
+from app.jobs.models import Job, JobEvent, JobKind
+from app.rest.text import ours
+from app.web.page import fragment
+from grader.report import CaseResult, Report
+from grader.verdict import Verdict
+
+router = APIRouter(include_in_schema=False)
+
+FAILURE = "Something broke here, not in your code. It does not count as an attempt; hand it in again."
+
+
+async def run_of(context: Context, user: User, job_id: str) -> Job:
+    """A run of this user. Raises NotFound for anybody else's, and once it is forgotten."""
+    job = await context.jobs.get(ours(job_id, "run"))
+    if job.kind is not JobKind.RUN or job.user_id != user.id:
+        raise NotFound("There is no such run, or it was forgotten since. Run your code again.")
+    return job
+
+
+async def newer_version(session: AsyncSession, attempt: Attempt) -> str:
+    """What to say when the problem's cases changed since the attempt; empty when they did not."""
+    try:
+        current = await catalogue.current_version(session, attempt.problem)
+    except NotReady:
+        return ""
+    if current.id == attempt.version:
+        return ""
+    return (
+        "A newer version of this problem's cases exists. This attempt is judged by the version it names;"
+        " your next one by the newer."
+    )
+
+
+async def _own_run(context: ContextDep, user: SignedInDep, job_id: str) -> Job:
+    return await run_of(context, user, job_id)
+
+
+async def _seen_attempt(context: ContextDep, user: SignedInDep, attempt_id: str) -> Attempt:
+    async with context.database.reading() as session:
+        return await service.get_attempt(session, user, ours(attempt_id, "attempt"))
+
+
+# A browser that reconnects by itself sends the header; the page's script opens a new stream with `after`.
+_After = Annotated[int, Query(ge=0, lt=2**31)]
+_LastEventId = Annotated[int, Header(ge=0, lt=2**31)]
+
+
+@router.get("/runs/{job_id}/events", response_class=EventSourceResponse)
+async def run_events(
+    context: ContextDep,
+    run: Annotated[Job, Depends(_own_run)],
+    after: _After = 0,
+    last_event_id: _LastEventId = 0,
+) -> AsyncIterator[ServerSentEvent]:
+    async for event in context.jobs.events(run.id, after=max(after, last_event_id)):
+        if (piece := _piece(event)) is not None:
+            yield piece
+    ended = await context.jobs.get(run.id)
+    report = Report.model_validate(ended.answer) if ended.answer else None
+    yield _end(fragment("end_piece.html", report=report, what="run", failure=FAILURE, attempt=None, newer=""))
+
+
+@router.get("/attempts/{attempt_id}/events", response_class=EventSourceResponse)
+async def attempt_events(
+    context: ContextDep,
+    user: SignedInDep,
+    attempt: Annotated[Attempt, Depends(_seen_attempt)],
+    after: _After = 0,
+    last_event_id: _LastEventId = 0,
+) -> AsyncIterator[ServerSentEvent]:
+    async for event in context.jobs.events(attempt.id, after=max(after, last_event_id)):
+        if (piece := _piece(event)) is not None:
+            yield piece
+    async with context.database.reading() as session:
+        graded = await service.get_attempt(session, user, attempt.id)
+        newer = await newer_version(session, graded)
+    report = Report.model_validate(graded.report) if graded.report else None
+    yield _end(
+        fragment(
+            "end_piece.html",
+            report=report,
+            what="attempt",
+            failure=FAILURE,
+            attempt=graded,
+            newer=newer,
+            accepted=graded.verdict is Verdict.ACCEPTED,
+        )
+    )
+
+
+def _piece(event: JobEvent) -> ServerSentEvent | None:
+    """What the page shows of an event before the last one."""
+    number = str(event.number) if event.number else None
+    match event.name:
+        case "queued":
+            place = int(event.data["place"])
+            before = {0: "Waiting for a free place", 1: "One stands before you"}
+            return _status(before.get(place, f"{place} stand before you"), number)
+        case "running":
+            return _status("Running", number)
+        case "case":
+            total, index = event.data["total"], event.data["index"]
+            facts = {key: event.data[key] for key in CaseResult.model_fields if key in event.data}
+            html = fragment(
+                "case_piece.html", case=CaseResult.model_validate(facts), index=index, total=total
+            )
+            return ServerSentEvent(event="case", id=number, raw_data=html)
+        case _:
+            return None
+
+
+def _status(text: str, number: str | None) -> ServerSentEvent:
+    return ServerSentEvent(event="status", id=number, raw_data=text)
+
+
+def _end(html: str) -> ServerSentEvent:
+    return ServerSentEvent(event="end", raw_data=html)
