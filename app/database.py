@@ -1,7 +1,7 @@
 """One code path for SQLite and PostgreSQL: transactions, columns, identifiers."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -78,8 +78,23 @@ class Database:
         async with self._reading() as session:
             yield session
 
+    @asynccontextmanager
+    async def bare_connection(self) -> AsyncIterator[Any]:
+        """On PostgreSQL, the driver's own connection, for listening; it is closed at the end, not pooled."""
+        connection = await self.engine.connect()
+        try:
+            yield (await connection.get_raw_connection()).driver_connection
+        finally:
+            await connection.invalidate()
+            await connection.close()
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Call something once what the session did can be seen by others (and harmlessly a few times before)."""
+    event.listen(session.sync_session, "after_commit", lambda _session: call())
 
 
 def _engine(settings: Settings) -> AsyncEngine:

@@ -72,3 +72,7 @@ class NotReady(Refusal):
     """Our own trouble, soon over: a worker is missing or a version is still being frozen."""
 
     status, title = 503, "Not ready"
+
+
+class CannotStart(Exception):
+    """The process cannot do its work at all; the message is for the operator."""

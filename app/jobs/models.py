@@ -10,11 +10,22 @@ from sqlmodel import Field, SQLModel
 from app.database import UtcDateTime, new_id, now, word
 
 
+class Lane(StrEnum):
+    """Kinds of work that do not wait for each other."""
+
+    GRADING = "grading"
+    FREEZING = "freezing"  # one at a time in a worker, on a sandbox slot of its own
+
+
 class JobKind(StrEnum):
     ATTEMPT = "attempt"  # grade the attempt of the same id
     RUN = "run"  # grade a source on the public cases; nothing of it is kept
     PREVIEW = "preview"  # freeze one new case beside a version and say what it would add
     FREEZE = "freeze"  # freeze a list of cases into a version and store it by its hash
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.GRADING if self in (JobKind.ATTEMPT, JobKind.RUN) else Lane.FREEZING
 
 
 class JobState(StrEnum):
@@ -23,16 +34,20 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"  # our fault, after the last retry
 
+    @property
+    def is_final(self) -> bool:
+        return self in (JobState.DONE, JobState.FAILED)
+
 
 class Job(SQLModel, table=True):
     """One piece of work. Written in the transaction that needs it, so it cannot be lost."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("job_by_state", "state", "id"),)
+    __table_args__ = (Index("job_by_state", "state", "id"), Index("job_by_user", "user_id", "state"))
 
     id: str = Field(default_factory=new_id, primary_key=True)
     kind: JobKind = Field(sa_column=Column(word(JobKind), nullable=False))
-    user_id: str | None = Field(default=None, index=True)  # whose turn it is; None: the service's own
+    user_id: str | None = None  # whose turn it is; None: the service's own
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: JobState = Field(default=JobState.QUEUED, sa_column=Column(word(JobState), nullable=False))
     tries: int = 0
@@ -50,5 +65,5 @@ class JobEvent(SQLModel, table=True):
 
     job_id: str = Field(foreign_key="job.id", primary_key=True, ondelete="CASCADE")
     number: int = Field(primary_key=True)  # 1, 2, ... within the job
-    name: str  # running, case, graded, failed
+    name: str  # running, case, graded, done, failed
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -1,0 +1,110 @@
+"""The queue on PostgreSQL: pgqueuer brings the ids of jobs to as many workers as wanted.
+
+The job table stays the truth. A worker that dies stops its heartbeat, and its jobs go to another one after
+a few seconds; a job whose message got lost is put into the queue again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.core.tm import cancel_on_exit
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.models import Job as Message
+from pgqueuer.queries import Queries
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.database import Database
+from app.jobs.models import Job, Lane
+from app.jobs.queue import UNFINISHED, Handle
+
+logger = logging.getLogger(__name__)
+_HEARTBEAT = timedelta(seconds=5)  # a worker silent for so long is taken for dead
+_LOOK_AGAIN = timedelta(seconds=2)  # for such workers
+_LOOK_FOR_LOST = 60.0  # seconds
+_TRY_AGAIN = timedelta(seconds=1)
+
+
+class PostgresQueue:
+    """The JobQueue for PostgreSQL; one entrypoint of pgqueuer for each lane."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enqueue(self, session: AsyncSession, job: Job) -> None:
+        """Add the job; the more unfinished jobs its user has, the later its turn."""
+        mine = select(func.count()).select_from(Job).where(col(Job.state).in_(UNFINISHED))
+        waiting = (await session.exec(mine.where(col(Job.user_id).is_not_distinct_from(job.user_id)))).one()
+        session.add(job)
+        await session.flush()  # the driver begins its transaction with the first statement
+        await _send(await session.connection(), job, priority=-waiting)
+
+    async def work(self, handle: Handle, lanes: Mapping[Lane, int], stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for lane, width in lanes.items():
+                tasks.create_task(self._work_lane(lane, width, handle, stop))
+            while not stop.is_set():
+                await self._send_lost_again()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _LOOK_FOR_LOST)
+
+    async def _work_lane(self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self._work_while_connected(lane, width, handle, stop)
+            except Exception:
+                logger.exception("the %s queue cannot be reached; trying again", lane)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _TRY_AGAIN.total_seconds())
+
+    async def _work_while_connected(
+        self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event
+    ) -> None:
+        async def bring(message: Message) -> None:
+            job_id = (message.payload or b"").decode()
+            try:
+                await handle(job_id)
+            except Exception as trouble:
+                logger.exception("job %s could not be begun or ended; trying again", job_id)
+                raise RetryRequested(_TRY_AGAIN) from trouble
+
+        async with self._database.bare_connection() as connection:
+            manager = QueueManager(Queries.from_asyncpg_connection(connection))
+            manager.entrypoint(lane)(bring)
+            async with cancel_on_exit(asyncio.create_task(_shut_down(manager, stop))):
+                await manager.run(
+                    batch_size=1,  # never take what another worker could begin at once
+                    max_concurrent_tasks=max(2, width),  # the least it accepts; `handle` waits its turn
+                    dequeue_timeout=_LOOK_AGAIN,
+                    heartbeat_timeout=_HEARTBEAT,
+                    shutdown_on_listener_failure=True,
+                )
+
+    async def _send_lost_again(self) -> None:
+        """Put every unfinished job into the queue that is not in it, whatever went wrong."""
+        try:
+            async with self._database.writing() as session:
+                unfinished = (await session.exec(select(Job).where(col(Job.state).in_(UNFINISHED)))).all()
+                for job in unfinished:
+                    await _send(await session.connection(), job, priority=0)
+        except Exception:
+            logger.exception("cannot look for lost jobs; trying again in a minute")
+
+
+async def _shut_down(manager: QueueManager, stop: asyncio.Event) -> None:
+    await stop.wait()
+    manager.shutdown.set()
+
+
+async def _send(connection: AsyncConnection, job: Job, *, priority: int) -> None:
+    """Send the job's id in the connection's transaction, unless it is in the queue already."""
+    bare = (await connection.get_raw_connection()).driver_connection
+    queries = Queries.from_asyncpg_connection(bare)
+    await queries.enqueue(
+        job.kind.lane, job.id.encode(), priority=priority, dedupe_key=job.id, on_conflict="skip"
+    )
