@@ -1,4 +1,4 @@
-"""What is measured. Each benchmark takes how often to repeat and returns rows; `handgrad bench` prints them."""
+"""What `handgrad bench` measures. Each benchmark takes how often to repeat and returns rows."""
 
 from collections.abc import Callable, Mapping
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
+import numpy as np
+
 from benchmarks.rows import Row, row_of
 from grader.freeze import freeze
 from grader.problem import PROBLEMS, Problem, load_problem
@@ -45,7 +47,7 @@ async def _measure(problem: Problem, repeat: int) -> list[Row]:
     real = Submission("real", problem.solution, problem.entry_point)
     trivial = Submission("trivial", TRIVIAL, problem.entry_point)
     async with SandboxPool(slots=1) as sandbox:
-        version = await freeze(problem, (), sandbox)
+        version = await freeze(problem, problem.cases, sandbox)
         return [
             row
             for submission in (real, trivial)
@@ -113,7 +115,7 @@ pickle.dump([names[entry](*arguments) for arguments in inputs], sys.stdout.buffe
 
 
 def _copies(arguments: tuple[Value, ...]) -> tuple[Value, ...]:
-    return tuple(value.copy() if hasattr(value, "copy") else value for value in arguments)
+    return tuple(value.copy() if isinstance(value, np.ndarray) else value for value in arguments)
 
 
 def _timed(action: Callable[[], object]) -> float:

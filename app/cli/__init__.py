@@ -8,9 +8,11 @@ from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from app.cli import benching, doctor, grading, people, serving
-from app.errors import Refusal
+from app.errors import CannotStart, Refusal
+from grader.sandbox.tiers import SandboxUnavailable
 
 cli = typer.Typer(
     name="handgrad",
@@ -35,13 +37,22 @@ def main() -> NoReturn:
     try:
         cli()
     except Refusal as refusal:
-        print(f"handgrad: {refusal.detail}", file=sys.stderr)
-        for error in refusal.errors:
-            print(f"  {error.field}: {error.message}", file=sys.stderr)
-        sys.exit(2)
+        _fail(2, refusal.detail, *(f"{error.field}: {error.message}" for error in refusal.errors))
     except ValidationError as wrong:
-        for error in wrong.errors():
-            name = "_".join(["HANDGRAD", *(str(part).upper() for part in error["loc"])])
-            print(f"handgrad: {name}: {error['msg'].removeprefix('Value error, ')}", file=sys.stderr)
-        sys.exit(2)
+        _fail(2, "the settings are not usable", *map(_setting, wrong.errors()))
+    except (CannotStart, SandboxUnavailable) as reason:
+        _fail(3, str(reason))
     sys.exit(0)
+
+
+def _fail(code: int, sentence: str, *details: str) -> NoReturn:
+    typer.echo(f"handgrad: {sentence}", err=True)
+    for detail in details:
+        typer.echo(f"  {detail}", err=True)
+    sys.exit(code)
+
+
+def _setting(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    name = "_".join(["HANDGRAD", *(str(part).upper() for part in error["loc"])])
+    return f"{name}: {message}" if error["loc"] else message

@@ -12,7 +12,9 @@ from benchmarks import BENCHMARKS
 
 
 def bench(
-    name: Annotated[str | None, typer.Argument(help=f"One of: {', '.join(BENCHMARKS)}; default: all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help=f"One of: {', '.join(BENCHMARKS)}; default: all.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The rows as one list, and nothing else.")] = False,
     repeat: Annotated[int, typer.Option(min=3, help="How often each thing is measured.")] = 100,
 ) -> None:

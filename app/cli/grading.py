@@ -14,12 +14,13 @@ from rich.table import Table
 from app.settings import Settings
 from grader.check import Checked
 from grader.check import check as check_problem
-from grader.freeze import FrozenCache, SandboxFailed, freeze, version_id
+from grader.freeze import SandboxFailed, freeze, version_id
 from grader.grade import report_of
 from grader.problem import PROBLEMS, BrokenProblem, Problem, load_problem
 from grader.report import Report
 from grader.sandbox.pool import SandboxPool
 from grader.verdict import Verdict
+from grader.version import FrozenCache
 
 ACCEPTED, NOT_ACCEPTED, WRONG_USAGE, OUR_FAULT = 0, 1, 2, 3
 
@@ -116,9 +117,9 @@ def show(report: Report) -> None:
 async def _grade(settings: Settings, problem: Problem, source: bytes, *, public_only: bool) -> Report:
     cache = FrozenCache(settings.data_dir / "frozen")
     async with SandboxPool(slots=1) as sandbox:
-        version = cache.get(version_id(problem))
+        version = cache.get(version_id(problem, problem.cases))
         if version is None:
-            version = await freeze(problem, (), sandbox)
+            version = await freeze(problem, problem.cases, sandbox)
             settings.prepare_data_dir()
             cache.put(version)
         return await report_of(version, source, sandbox, public_only=public_only)

@@ -68,16 +68,16 @@ def set_role(email: Email, role: RoleOption) -> None:
 def create_token(
     email: Email,
     scope: Annotated[list[Scope], typer.Option("--scope", help="May be given several times.")],
-    expires: Annotated[int | None, typer.Option("--expires", min=1, max=3650, help="In how many days.")] = None,
+    expires: Annotated[
+        int | None, typer.Option("--expires", min=1, max=3650, help="In how many days.")
+    ] = None,
     name: Annotated[str, typer.Option("--name", help="What it is for.")] = "made on the command line",
 ) -> None:
     """Print a new token, and nothing else. It is shown this once."""
 
     async def act(session: AsyncSession) -> str:
         user = await accounts.find_user(session, email)
-        _, secret = await accounts.create_token(
-            session, user, name=name, scopes=scope, expires_days=expires
-        )
+        _, secret = await accounts.create_token(session, user, name=name, scopes=scope, expires_days=expires)
         return secret
 
     typer.echo(_in_one_transaction(_settings(), act))

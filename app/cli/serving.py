@@ -6,9 +6,10 @@ import socket
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from app.accounts import service as accounts
-from app.context import open_context
+from app.context import Context, open_context
 from app.database import restrict_new_files
 from app.main import create_app
 from app.migrations import upgrade
@@ -24,15 +25,15 @@ def serve() -> None:
     settings = Settings()
     with _listening(settings) as listener:
         if settings.port == 0:
-            settings = settings.model_copy(update={"port": listener.getsockname()[1], "base_url": ""})
-            settings = Settings.model_validate(settings.model_dump())
-        config = uvicorn.Config(
-            create_app(settings),
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-        _Announced(config, settings).run(sockets=[listener])
+            settings = Settings(port=listener.getsockname()[1])
+        # What forbids starting is said here in a sentence; within uvicorn it would be a traceback.
+        asyncio.run(_open_once(settings))
+        app = create_app(settings)
+        config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
+        server = _Announced(config, app)
+        server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(3)
 
 
 def worker() -> None:
@@ -62,21 +63,27 @@ def db_upgrade() -> None:
 class _Announced(uvicorn.Server):
     """Says where it listens once it does, and how the first administrator gets in."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._app = app
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.started:
             return
-        typer.echo(f"Handgrad serves on {self._settings.base_url} (Ctrl-C stops it).")
-        app = self.config.loaded_app
-        del app
-        async with open_context(self._settings) as context, context.database.writing() as session:
-            link = await accounts.first_admin_link(session, self._settings)
+        context: Context = self._app.state.context
+        typer.echo(f"Handgrad serves on {context.settings.base_url} (Ctrl-C stops it).")
+        for slug, reason in context.catalogue.broken.items():
+            typer.echo(f"handgrad: the problem {slug} is broken and left out: {reason}", err=True)
+        async with context.database.writing() as session:
+            link = await accounts.first_admin_link(session, context.settings)
         if link:
             typer.echo(f"Nobody administers it yet. Open this once, within 30 minutes:\n\n    {link}\n")
+
+
+async def _open_once(settings: Settings) -> None:
+    async with open_context(settings):
+        pass
 
 
 def _listening(settings: Settings) -> socket.socket:
