@@ -12,8 +12,11 @@ from starlette.exceptions import HTTPException
 
 from app import health
 from app.accounts import api as accounts_api
+from app.accounts import pages as accounts_pages
 from app.attempts import api as attempts_api
+from app.attempts import pages as attempts_pages
 from app.catalogue import api as catalogue_api
+from app.catalogue import pages as catalogue_pages
 from app.catalogue.service import ensure_current
 from app.context import Context, open_context
 from app.errors import Refusal
@@ -47,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_exception_handler(kind, _refuse)
     for api in (accounts_api, catalogue_api, attempts_api):
         app.include_router(api.router, prefix=docs.BASE)
-    for pages in ():
+    for pages in (accounts_pages, catalogue_pages, attempts_pages):
         app.include_router(
             pages.router, include_in_schema=False, dependencies=[Depends(refuse_foreign_forms)]
         )

@@ -1,7 +1,6 @@
 """REST: run code, hand it in, follow it, read what came of it, and open the solution."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -23,7 +22,7 @@ from app.rest.limits import WRITES, LimitsDep
 from app.rest.lists import LINKED, PageDep
 from app.rest.refusals import LOCATED, refuses
 from app.rest.strict_json import StrictRoute
-from app.rest.text import ours
+from app.rest.text import Moment, ours
 from grader.report import Report
 from grader.verdict import Verdict
 
@@ -118,7 +117,7 @@ async def list_attempts(
     problem: Annotated[str | None, Query(max_length=200, description="A problem's slug.")] = None,
     user: Annotated[str | None, Query(max_length=200, description="A user's id.")] = None,
     verdict: Verdict | None = None,
-    since: Annotated[datetime | None, Query(description="Handed in at or after this moment.")] = None,
+    since: Annotated[Moment | None, Query(description="Handed in at or after this moment.")] = None,
 ) -> list[AttemptInfo]:
     """Attempts, newest first: one's own, or everybody's for instructors."""
     if not caller.user.role.teaches and user not in (None, caller.user.id):

@@ -99,7 +99,7 @@ async def list_versions(
     ids = [version.id for version in versions]
     begin = ids.index(page.after) + 1 if page.after in ids else 0
     shown = page.cut(request, response, versions[begin:], ids[begin:])
-    return [VersionInfo.of(version, current and current.id) for version in shown]
+    return [VersionInfo.of(version, current) for version in shown]
 
 
 @router.get(
@@ -120,7 +120,7 @@ async def get_version(
         current = await _current(session, problem)
     for version in versions:
         if version.id == id:
-            return tagged(request, VersionInfo.of(version, current and current.id))
+            return tagged(request, VersionInfo.of(version, current))
     raise NotFound(f"The problem {problem.slug} has no such version. See the list of its versions.")
 
 

@@ -113,11 +113,11 @@ class VersionInfo(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, version: FrozenVersion, current: str | None) -> "VersionInfo":
+    def of(cls, version: FrozenVersion, current: FrozenVersion | None) -> "VersionInfo":
         return cls(
             id=version.id,
             problem=version.problem,
-            current=version.id == current,
+            current=current is not None and version.id == current.id,
             mutation_score=version.mutation_score,
             cases=[VersionCase.model_validate(case) for case in version.cases],
             created_at=version.created_at,
