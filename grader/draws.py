@@ -104,14 +104,14 @@ def _low_high(spec: InputSpec, sizes: Sizes) -> tuple[float, float]:
 
 
 def _from_value(spec: InputSpec, shape: tuple[int, ...]) -> Array:
+    if spec.draw == "text":
+        raise NotDrawable("holds numbers, so 'text' cannot draw it; use another draw")
     value = _needed(spec.value, "value")
-    if spec.draw == "constant":
-        if isinstance(value, bool | int | float):
-            return np.full(shape, float(value))
-        raise NotDrawable("is drawn by 'constant', so its 'value' must be one number")
     if spec.draw == "explicit":
         return explicit(value)
-    raise NotDrawable(f"holds numbers, so '{spec.draw}' cannot draw it; use another draw")
+    if not isinstance(value, bool | int | float):
+        raise NotDrawable("is drawn by 'constant', so its 'value' must be one number")
+    return np.full(shape, explicit(value))
 
 
 def explicit(value: object) -> Array:

@@ -257,12 +257,14 @@ def _sentence(error: Mapping[str, object]) -> str:
     raw = error["loc"]
     assert isinstance(raw, tuple)
     where = ".".join(str(part) for part in raw) or "the whole"
+    if error["type"] == "missing":
+        return f"problem.toml: '{where}' is missing; add it"
     if error["type"] != "extra_forbidden":
         return f"problem.toml: {where}: {str(error['msg']).removeprefix('Value error, ')}"
     table = _TABLES.get(str(raw[0]), ProblemTable) if len(raw) > 1 else ProblemTable
     if "draws" in raw[:-1]:
         table = DrawOverride
     keys = [field.alias or name for name, field in table.model_fields.items()]
-    near = get_close_matches(str(raw[-1]), keys, n=1, cutoff=0.5)
+    near = get_close_matches(str(raw[-1]), keys, n=1)
     cure = f"perhaps '{near[0]}' is meant" if near else f"known are {', '.join(keys)}"
     return f"problem.toml: unknown key '{where}'; {cure}"

@@ -6,12 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from grader.freeze import freeze
 from grader.problem import PROBLEMS, Problem, load_problem
 from grader.signature import Signature
 from grader.version import Version
 from tests.grader.fake_sandbox import InProcess
+
+# Examples take as long as the machine lets them; no test here is about time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

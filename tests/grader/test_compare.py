@@ -1,0 +1,209 @@
+"""Comparison, coarse to fine, and what it says where the case is hidden."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.cases import CaseSpec
+from grader.compare import compare, passes
+from grader.sandbox.job import CaseOutcome, Ending, StudentError, Value
+from grader.signature import Signature
+from grader.version import FrozenCase
+
+INPUTS = {"x": {"draw": "constant", "value": 1.0}}
+ONE = {"y": {"shape": ["n * m"]}}
+TWO: dict[str, Any] = {"loss": {"shape": []}, "grads": {}}
+TOLERANCES = {"y": 1e-6, "loss": 1e-6, "grads[0]": 1e-6, "grads[1]": 1e-6, "table['a']": 1e-6}
+
+
+def signature(outputs: dict[str, Any]) -> Signature:
+    sizes = {"n": {"min": 1, "max": 9}, "m": {"min": 1, "max": 9}}
+    return Signature.model_validate({"sizes": sizes, "inputs": INPUTS, "outputs": outputs})
+
+
+def case(expected: Value, *, public: bool = True, raises: tuple[str, ...] = ()) -> FrozenCase:
+    visibility = "public" if public else "hidden"
+    return FrozenCase(
+        spec=CaseSpec.model_validate({"name": "a case", "visibility": visibility, "raises": raises}),
+        weight=1.0,
+        arguments=(1.0,),
+        expected=expected,
+        tolerances=TOLERANCES,
+        conditions={},
+        mistakes={},
+    )
+
+
+def said(
+    expected: Value, got: Value, *, public: bool = True, outputs: dict[str, Any] | None = None
+) -> list[str]:
+    found = compare(case(expected, public=public), signature(outputs or ONE), got)
+    return [mismatch.message for mismatch in found]
+
+
+SIX = np.arange(6.0)
+
+WRONG: dict[str, tuple[Value, str, str]] = {
+    "nothing": (None, "returned nothing (None) for y", "returned nothing (None) for y"),
+    "text": ("six", "y should be an array of numbers, but it is text", "but it is text"),
+    "dict": ({"y": SIX}, "but it is a dict", "but it is a dict"),
+    "ragged": ([[1.0], [1.0, 2.0]], "rows have different lengths", "rows have different lengths"),
+    "number": (
+        3.0,
+        "shape (6,) = (n * m,), but it has shape ()",
+        "should have shape (n * m,), but it has an",
+    ),
+    "column": (SIX[:, None], "shape (6, 1). It has an axis of length 1 too many", "length 1 too many"),
+    "matrix": (SIX.reshape(2, 3), "shape (2, 3). It has the right number", "is it flattened?"),
+    "longer": (np.arange(7.0), "but it has shape (7,).", "should have shape (n * m,), but it has another."),
+    "booleans": (SIX > 0, "real numbers, but it holds True and False", "but it holds True and False"),
+    "nan": (SIX * np.nan, "NaN (not a number) at 6 of 6 places, first at index [0]", "holds NaN"),
+    "infinite": (
+        SIX + np.array([0, np.inf, 0, 0, -np.inf, 0]),
+        "infinity at 2 of 6 places, first at index [1]",
+        "holds inf",
+    ),
+    "values": (SIX + np.eye(6)[2], "1 of 6 places: at index [2] it is 3 and should be 2", "wrong values"),
+}
+
+
+@pytest.mark.parametrize(("got", "public", "hidden"), WRONG.values(), ids=WRONG.keys())
+def test_an_array(got: Value, public: str, hidden: str) -> None:
+    (message,) = said(SIX, got)
+    assert public in message
+    (message,) = said(SIX, got, public=False)
+    assert hidden in message
+    assert not any(character.isdigit() for character in message.replace("length 1", ""))
+
+
+@pytest.mark.parametrize(
+    "got",
+    [SIX, SIX.tolist(), tuple(SIX.tolist()), [0, 1, 2, 3, 4, 5], np.arange(6), SIX + 0.9e-6],
+    ids=["array", "list", "tuple", "list of ints", "ints", "within tolerance"],
+)
+def test_what_is_accepted_for_an_array(got: Value) -> None:
+    assert said(SIX, got) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "right"),
+    [
+        (2.0, 2, True),
+        (2.0, np.array(2.0), True),
+        (2.0, np.array([2.0]), False),
+        (2.0, True, False),
+        (2.0, float("nan"), False),
+        (2.0, 2.1, False),
+        (2, 2, True),
+        (2, 2.0, False),
+        (2, 3, False),
+        (True, True, True),
+        (True, 1, False),
+        (None, None, True),
+        (None, 0, False),
+        ("a", "a", True),
+        ("a", "b", False),
+        ("a", ["a"], False),
+        (np.array([1, 2]), [1, 2], True),
+        (np.array([1, 2]), [1.0, 2.0], False),
+        (np.array([2**60]), [2**60 + 1], False),
+        (["a", "b"], ("a", "b"), True),
+        (["a", "b"], ["a"], False),
+        (["a", "b"], ["a", 1], False),
+        (np.zeros(0), [], True),
+    ],
+)
+def test_scalars_text_and_ids(expected: Value, got: Value, right: bool) -> None:
+    for public in (True, False):
+        assert (said(expected, got, public=public, outputs={"y": {}}) == []) is right
+
+
+def test_several_outputs() -> None:
+    grads: list[Value] = [np.ones(2), np.ones((2, 2))]
+    right: Value = (1.5, grads)
+    assert said(right, (1.5, grads), outputs=TWO) == []
+    assert said(right, [1.5, tuple(grads)], outputs=TWO) == []
+    assert "should return 2 values (loss, grads), but it returned 3" in said(right, (1, 2, 3), outputs=TWO)[0]
+    assert "a tuple of 2 values, but it is a number" in said(right, 1.5, outputs=TWO)[0]
+    assert "nothing (None) for loss, grads" in said(right, None, outputs=TWO)[0]
+    wrong = said(right, (2.5, [np.zeros(2), np.ones((2, 2))]), outputs=TWO)
+    assert [message.partition(" is")[0] for message in wrong] == ["loss", "grads[0]"]
+    (wrong_shape,) = said(right, (1.5, [np.ones(2), np.ones(4)]), outputs=TWO)
+    assert wrong_shape.startswith("grads[1] should have shape (2, 2), but it has shape (4,).")
+
+
+def test_dicts() -> None:
+    right: Value = {"a": np.ones(2), "b": "x"}
+    outputs: dict[str, Any] = {"table": {}}
+    assert said(right, {"b": "x", "a": [1, 1]}, outputs=outputs) == []
+    assert "should have the keys 'a', 'b', but it has 'a'" in said(right, {"a": 1}, outputs=outputs)[0]
+    assert said(right, {"a": 1}, outputs=outputs, public=False) == ["table has other keys than it should."]
+    hidden = said(right, {"a": [1.0, 2.0], "b": "x"}, outputs=outputs, public=False)
+    assert hidden == ["table holds wrong values."]
+
+
+@given(st.text(), st.text())
+def test_hidden_text_never_tells_what_was_expected(expected: str, got: str) -> None:
+    for message in said(expected, got, public=False):
+        assert message == "y holds wrong values."
+
+
+def test_an_exception_may_be_what_is_expected() -> None:
+    def raised(kind: str) -> CaseOutcome:
+        return CaseOutcome(0, Ending.RAISED, error=StudentError(kind))
+
+    wanted = case(None, raises=("ValueError", "LookupError"))
+    one = signature(ONE)
+    assert passes(wanted, one, raised("ValueError"))
+    assert passes(wanted, one, raised("UnicodeDecodeError"))
+    assert passes(wanted, one, raised("KeyError"))
+    assert not passes(wanted, one, raised("TypeError"))
+    assert not passes(wanted, one, raised("MyError"))
+    assert not passes(wanted, one, CaseOutcome(0, Ending.RETURNED, None))
+    assert not passes(case(SIX), one, raised("ValueError"))
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=8),
+    st.floats(0, 4),
+    st.sampled_from([1, -1]),
+)
+def test_exactly_the_tolerance_decides(values: list[float], share: float, sign: int) -> None:
+    expected = np.array(values)
+    got = expected.copy()
+    got[-1] += sign * share * TOLERANCES["y"]
+    error = abs(got[-1] - expected[-1])  # what rounding left of it
+    assert (said(expected, got) == []) == (error <= TOLERANCES["y"])
+
+
+def test_the_largest_error_is_the_one_reported() -> None:
+    (mismatch,) = compare(case(SIX), signature(ONE), SIX + np.array([0, 0.5, 0, 0, -2, 0]))
+    assert mismatch.error is not None
+    assert mismatch.error.index == [4]
+    assert mismatch.error.max_abs == pytest.approx(2)
+    assert mismatch.error.max_rel == pytest.approx(0.5)
+    assert mismatch.error.tolerance == TOLERANCES["y"]
+    (mismatch,) = compare(case(SIX), signature(ONE), np.full(6, 1.7e308))
+    assert mismatch.error is not None
+    assert np.isfinite([mismatch.error.max_abs, mismatch.error.max_rel]).all()
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+        | st.lists(st.floats(), max_size=3).map(np.array)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES, VALUES, st.booleans())
+def test_any_two_values_can_be_compared(expected: Any, got: Any, public: bool) -> None:
+    for mismatch in compare(case(expected, public=public), signature({"y": {}}), got):
+        assert mismatch.message

@@ -1,0 +1,116 @@
+"""Diagnosis: what it names, and when it keeps quiet."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.cases import CaseSpec
+from grader.freeze import freeze
+from grader.grade import report_of
+from grader.problem import Problem
+from grader.report import Diagnosis
+from grader.version import Version
+from tests.grader.fake_sandbox import InProcess
+
+RIGHT = """
+import numpy as np
+
+def train_step(tokens, w_emb, w_h, w_out, h0, lr):
+    tok = tokens.astype(int)
+    n = len(tok) - 1
+    h = h0
+    dw = np.zeros_like(w_out)
+    for t in range(n):
+        h = np.tanh(np.concatenate([w_emb[tok[t]], h]) @ w_h)
+        z = h @ w_out
+        p = np.exp(z - z.max())
+        p /= p.sum()
+        p[tok[t + 1]] -= 1
+        dw += np.outer(h, p / n)
+    return RETURNED
+"""
+STEP = "(w_out - lr * dw).ravel()"
+
+
+def diagnosis(version: Version, source: str) -> Diagnosis | None:
+    return asyncio.run(report_of(version, source, InProcess())).diagnosis
+
+
+def returning(expression: str) -> str:
+    return RIGHT.replace("RETURNED", expression)
+
+
+def test_nothing_to_explain(version: Version) -> None:
+    assert diagnosis(version, returning(STEP)) is None
+
+
+RELATIONS = {
+    "unchanged": ("w_out.ravel()", "unchanged", "came back unchanged"),
+    "step": ("(-lr * dw).ravel()", "step", "looks like the step alone"),
+    "step uphill": ("(lr * dw).ravel()", "step", "looks like the step alone"),
+    "gradient uphill": ("-dw.ravel()", None, ""),
+    "twice": ("(w_out - 2 * lr * dw).ravel()", "times 2", "2 times what it should be"),
+    "a third": ("(w_out - lr * dw / 3).ravel()", "times 0.333", "0.333 times"),
+    "times T": ("(w_out - lr * dw * len(tok)).ravel()", "times T", "T times"),
+    "over V": ("(w_out - lr * dw / w_out.shape[1]).ravel()", "times 1/V", "1/V times"),
+    "over n": ("(w_out - lr * dw / n).ravel()", "times 1/(T - 1)", "1/(T - 1) times"),
+}
+
+
+@pytest.mark.parametrize(("expression", "name", "says"), RELATIONS.values(), ids=RELATIONS.keys())
+def test_relations(version: Version, expression: str, name: str | None, says: str) -> None:
+    found = diagnosis(version, returning(expression))
+    if name is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.kind, found.name, found.outputs) == ("relation", name, ["w_out"])
+    assert says in found.message
+
+
+def test_a_known_mistake_in_other_words(version: Version) -> None:
+    found = diagnosis(version, returning("(w_out - lr * dw * n).ravel()"))
+    assert found is not None
+    assert (found.kind, found.name) == ("mistake", "no_mean")
+
+
+def test_two_mistakes_at_once_are_none_of_them(version: Version) -> None:
+    assert diagnosis(version, returning('(w_out + 3.7 * lr * dw * n).ravel(order="F")')) is None
+
+
+def test_a_mistake_on_some_cases_only_explains_nothing_else(version: Version) -> None:
+    mixed = "(w_out - lr * dw * n if n == 2 else w_out + 0.3).ravel()"
+    assert diagnosis(version, returning(mixed)) is None
+
+
+def test_overflow(version: Version) -> None:
+    found = diagnosis(version, returning("np.full(w_out.size, np.nan)"))
+    assert found is not None
+    assert found.kind == "numerical"
+    assert "exp above 709" in found.message
+
+
+def test_a_limit_or_a_wrong_shape_is_explained_by_its_message(version: Version) -> None:
+    assert diagnosis(version, returning("w_out")) is None
+    assert diagnosis(version, returning("None")) is None
+
+
+def test_relations_between_plain_values(make_problem: Callable[..., Problem]) -> None:
+    table: dict[str, Any] = {
+        "sizes": {"n": {"min": 2, "max": 9}},
+        "inputs": {"x": {"draw": "normal", "shape": ["n", "n"]}},
+        "outputs": {"total": {"shape": []}, "square": {"shape": ["n", "n"]}},
+    }
+    problem = make_problem("def solve(x):\n    return float(x.sum()) + 9, x * x\n", table)
+    cases = [CaseSpec(name=f"n = {n}", seed=n, sizes={"n": n}) for n in (3, 4, 5)]
+    version = asyncio.run(freeze(problem, cases, InProcess()))
+    found = diagnosis(version, "def solve(x):\n    return -x.sum() - 9, (x * x).T\n")
+    assert found is not None
+    assert found.name == "negated and rearranged"
+    assert found.outputs == ["total", "square"]
+    found = diagnosis(version, "def solve(x):\n    return x.sum() + 9, x * x * len(x)\n")
+    assert found is not None
+    assert (found.name, found.outputs) == ("times n", ["square"])
+    assert found.message.startswith("square is n times what it should be")
