@@ -1,0 +1,223 @@
+"""One job, case by case: which child runs it, what is sent when, and how each case ended."""
+
+import math
+import os
+import signal
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
+
+from grader.sandbox.answers import Answer, understand
+from grader.sandbox.channel import Child, Death, Frame
+from grader.sandbox.inside import wire
+from grader.sandbox.inside.frames import Kind, frame
+from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
+from grader.sandbox.nursery import SandboxFault
+
+COMPILE_SECONDS = 2.0  # CPU, for 64 KiB of the densest source
+MAX_SOURCE_BYTES = 64 * 2**10
+_LIMITS_BEFORE_SKIPPING = 2
+_LIMITS = frozenset({Ending.TIME_LIMIT, Ending.MEMORY_LIMIT, Ending.OUTPUT_LIMIT})
+_OTHER_TEXT = 2**16  # bytes of a frame besides value and print: an exception's message, names
+
+
+class Children(Protocol):
+    """Where an execution gets its children, and gives them back to die."""
+
+    @property
+    def trusts_kills(self) -> bool:
+        """Whether a SIGKILL that nobody here sent cannot have come from student code."""
+        ...
+
+    async def take(self) -> Child:
+        """A confined child that waits for its job. Raises SandboxFault."""
+        ...
+
+    async def death(self, child: Child) -> Death | None:
+        """Bury the child and say how it ended; None if its zygote is gone."""
+        ...
+
+    def release(self, child: Child) -> None:
+        """Kill and bury it."""
+        ...
+
+
+class Execution:
+    """The state of one job between its cases."""
+
+    def __init__(self, job: Job, children: Children) -> None:
+        _check(job)
+        self._job = job
+        self._limits = job.limits
+        self._children = children
+        self._child: Child | None = None
+        self._settled = _refusal(job)  # how every remaining case ends, once that is known
+        self._limits_met = 0
+        self._retried = False
+        self._printable = job.limits.printed_bytes
+        self._hidden_sent = False
+        self._public_lines: set[int | None] = {None}
+
+    def close(self) -> None:
+        """Kill the child, if there is one."""
+        if self._child is not None:
+            self._children.release(self._child)
+            self._child = None
+
+    async def outcome(self, index: int) -> CaseOutcome:
+        """Run the next case. Raises nothing for what the code does."""
+        case = self._job.cases[index]
+        if self._limits_met >= _LIMITS_BEFORE_SKIPPING:
+            return CaseOutcome(index, Ending.SKIPPED)
+        if self._settled is not None:
+            return self._tell(index, case, self._settled, 0.0, 0.0)
+        try:
+            answer = await self._answer(case)
+        except SandboxFault:
+            self.close()
+            if self._retried:
+                self._settled = Answer(Ending.OUR_FAULT)
+                return CaseOutcome(index, Ending.OUR_FAULT)
+            self._retried = True
+            return await self.outcome(index)
+        assert self._child is not None
+        outcome = self._tell(index, case, answer, *self._child.stop())
+        self._limits_met += answer.ending in _LIMITS
+        self._printable -= len(answer.printed.encode())
+        over = answer.ending in _LIMITS or answer.ending is Ending.DIED or self._settled is not None
+        if over or self._job.fresh_child_per_case:
+            self.close()
+        return outcome
+
+    async def _answer(self, case: CaseInput) -> Answer:
+        request = frame(Kind.CASE, wire.pack(case.arguments, keep_layout=True))
+        child = self._child
+        if child is None:
+            child = self._child = await self._children.take()
+            answer = await self._load(child)
+            if answer is not None:
+                return answer
+        else:
+            child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
+        self._hidden_sent |= not case.public
+        child.send(request)
+        reply = await child.next_frame()
+        return await self._ended(child) if reply is None else self._understand(child, reply)
+
+    async def _load(self, child: Child) -> Answer | None:
+        """Compile the modules and run their bodies, these on the first case's time. None: all is well."""
+        limits = self._limits
+        child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
+        # For the kernel, should this process be held up; case by case, the clock of `child` is stricter.
+        cpu = math.ceil(COMPILE_SECONDS + len(self._job.cases) * limits.cpu_seconds) + 1
+        job = (
+            dict(self._job.modules),
+            self._job.entry,
+            limits.memory_mb * 2**20,
+            cpu,
+            self._printable,
+            limits.returned_bytes,
+        )
+        child.allow(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
+        child.send(frame(Kind.JOB, wire.pack(job)))
+        compiled = await child.next_frame()
+        if compiled is None or compiled.kind is not Kind.COMPILED:
+            self._settled = await self._compiler_failed(child, compiled)
+            return self._settled
+        child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
+        loaded = await child.next_frame()
+        if loaded is None:
+            return await self._ended(child)
+        if loaded.kind is Kind.LOADED:
+            return None
+        answer = self._understand(child, loaded)
+        if loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
+            self._settled = answer
+        return answer
+
+    def _understand(self, child: Child, reply: Frame) -> Answer:
+        cpu, _wall = child.stop()
+        answer = understand(reply, self._limits)
+        if cpu > self._limits.cpu_seconds:
+            return Answer(Ending.TIME_LIMIT, printed=answer.printed)
+        return answer
+
+    async def _compiler_failed(self, child: Child, reply: Frame | None) -> Answer:
+        if reply is not None and reply.kind is Kind.NOT_COMPILED:
+            return understand(reply, self._limits)
+        if child.timed_out:
+            return _not_compiled(f"Python needs more than {COMPILE_SECONDS:g} seconds to read this code.")
+        if await self._children.death(child) is None:
+            raise SandboxFault("the child was lost")
+        return _not_compiled("Python itself crashed while it was reading this code.")
+
+    async def _ended(self, child: Child) -> Answer:
+        """Why a child ended without an answer."""
+        if child.timed_out or child.stop()[0] >= self._limits.cpu_seconds:
+            return Answer(Ending.TIME_LIMIT)
+        if child.too_much:
+            return Answer(Ending.OUTPUT_LIMIT)
+        if child.disorderly:
+            return Answer(Ending.DIED)
+        death = await self._children.death(child)
+        if death is None:
+            raise SandboxFault("the child was lost")
+        if not os.WIFSIGNALED(death.status):
+            return _died("exit", "The code ended the Python process.")
+        number = os.WTERMSIG(death.status)
+        if number == signal.SIGKILL and self._children.trusts_kills:
+            raise SandboxFault("somebody killed the child")  # the machine is out of memory, most likely
+        if number == signal.SIGSYS:
+            return _died("SIGSYS", "The code made a system call that no solution needs.")
+        return _died(_signal_name(number), f"The code crashed Python ({_signal_name(number)}).")
+
+    def _tell(self, index: int, case: CaseInput, answer: Answer, cpu: float, wall: float) -> CaseOutcome:
+        printed = answer.printed if case.public else None
+        return CaseOutcome(index, answer.ending, answer.value, self._error(case, answer), printed, cpu, wall)
+
+    def _error(self, case: CaseInput, answer: Answer) -> StudentError | None:
+        """The answer's error, without what a hidden case must not say."""
+        nothing_secret = answer is self._settled and not self._hidden_sent
+        if case.public or (nothing_secret and answer.ending is Ending.NOT_COMPILED):
+            if answer.error is not None:
+                self._public_lines.add(answer.error.line)
+            return answer.error
+        if answer.secret is None or nothing_secret or answer.secret.line in self._public_lines:
+            return answer.secret
+        return replace(answer.secret, line=None)
+
+
+def _not_compiled(message: str) -> Answer:
+    error = StudentError("SyntaxError", message, built_in="SyntaxError")
+    return Answer(Ending.NOT_COMPILED, error=error, secret=error)
+
+
+def _died(kind: str, message: str) -> Answer:
+    return Answer(Ending.DIED, error=StudentError(kind, message))
+
+
+def _signal_name(number: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
+
+
+def _refusal(job: Job) -> Answer | None:
+    """What no child needs to see to know that it cannot be compiled."""
+    for source in job.modules.values():
+        try:
+            size = len(source.encode())
+        except UnicodeEncodeError:
+            return _not_compiled("The code is not valid Unicode.")
+        if size > MAX_SOURCE_BYTES:
+            return _not_compiled(f"The code is larger than {MAX_SOURCE_BYTES // 1024} KiB.")
+    return None
+
+
+def _check(job: Job) -> None:
+    module = job.entry.rpartition(".")[0]
+    if module not in job.modules:
+        raise ValueError(f"The entry {job.entry!r} names no module of the job: {', '.join(job.modules)}.")
+    publicity = [case.public for case in job.cases]
+    if publicity != sorted(publicity, reverse=True):
+        raise ValueError("The public cases of a job must stand before its hidden ones.")

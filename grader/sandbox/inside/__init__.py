@@ -1,0 +1,1 @@
+"""Everything that runs beside student code: standard library and NumPy, nothing else of this project."""

@@ -1,0 +1,171 @@
+"""The life of one child: get warm, be confined, wait for a job, answer case by case, end."""
+
+import gc
+import math
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from io import StringIO
+from typing import Any, NoReturn
+
+import numpy as np
+
+from . import wire
+from .confine import Confinement, lower
+from .frames import CHANNEL, ENVELOPE, HEADER, Kind, frame
+from .student import NoEntryPoint, Printed, StudentModules, describe, describe_refusal, entry_point
+
+_MEMORY = frame(Kind.MEMORY)  # made ahead: when memory is short there is none to make it
+
+_REHEARSAL = """
+import numpy as np
+
+def step(x, w, h):
+    for _ in range(2):
+        h = np.tanh(np.concatenate([x[0], h]) @ w)
+    e = np.exp(h - h.max())
+    w -= 0.1 * np.outer(np.zeros(len(w)), e / e.sum())
+    print(f"{w.sum():.3f}")
+    return {"w": w.reshape(-1), "loss": float(np.log(e.sum())), "ids": [1, 2]}
+
+def fail(x):
+    return x[0, 99]
+"""
+
+
+def live(channel: int, uid: int, confinement: Confinement, importable: Sequence[str]) -> NoReturn:
+    """Never returns: whatever happens, this process ends here and not in the zygote's code."""
+    try:
+        modules = StudentModules(importable)
+        sys.meta_path[:] = [modules]
+        rehearse(importable)
+        address_space = _address_space()
+        confinement.enter(channel, uid)
+        _send(frame(Kind.READY))
+        _serve(modules, address_space)
+    except Exception as error:  # noqa: BLE001 - the parent logs it
+        # Before confinement ends the channel has its old number, after it the new one.
+        text = f"{type(error).__name__}: {error}"
+        for descriptor in (CHANNEL, channel):
+            try:
+                os.write(descriptor, frame(Kind.BROKEN, wire.pack([text])))
+                break
+            except OSError:
+                continue
+    finally:
+        os._exit(0)
+
+
+def rehearse(importable: Sequence[str]) -> None:
+    """Walk the whole way of a job once, so that its pages are our own and its lazy parts are there."""
+    modules = StudentModules(importable)
+    sys.meta_path.insert(0, modules)
+    stdout, stderr = sys.stdout, sys.stderr
+    modules.compile({"rehearsal": _REHEARSAL})
+    printed = Printed(10_000, lambda _text: None)
+    step, fail = entry_point("rehearsal.step"), entry_point("rehearsal.fail")
+    arguments = [np.ones((2, 6)), np.ones((12, 6), order="F"), np.zeros(6)]
+    for function in (step, fail):
+        received = wire.unpack(wire.pack(arguments, keep_layout=True))
+        _answer(function, received if function is step else received[:1], printed, 10_000, modules)
+    sys.stdout, sys.stderr = stdout, stderr
+    del sys.modules["rehearsal"]
+    sys.meta_path.remove(modules)
+    gc.collect()
+    gc.freeze()  # what is here now is never garbage, so collections need not touch its pages
+
+
+def _serve(modules: StudentModules, address_space: int) -> None:
+    sources, entry, memory, cpu_seconds, may_print, may_return = wire.unpack(_receive())
+    # From outside this would take CAP_SYS_RESOURCE; nobody in here can raise them again.
+    lower(resource.RLIMIT_AS, address_space + memory)
+    lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + cpu_seconds)
+    printed = Printed(may_print, _leave_printing)
+    sys.stdout = sys.stderr = printed
+    sys.stdin = StringIO("")
+    try:
+        modules.compile(sources)
+    except Exception as error:  # noqa: BLE001 - the compiler raises more than SyntaxError
+        _send(frame(Kind.NOT_COMPILED, wire.pack(describe_refusal(error))))
+        return
+    _send(frame(Kind.COMPILED))
+    function = _load(entry, printed, modules)
+    if function is None:
+        return
+    _send(frame(Kind.LOADED))
+    while True:
+        _send(_answer(function, wire.unpack(_receive()), printed, may_return, modules))
+
+
+def _load(entry: str, printed: Printed, modules: StudentModules) -> Callable[..., Any] | None:
+    try:
+        return entry_point(entry)
+    except MemoryError:
+        _leave(_MEMORY)
+    except NoEntryPoint as error:
+        _send(frame(Kind.NOT_COMPILED, wire.pack(("NameError", str(error), 0, 0))))
+    except BaseException as error:  # noqa: BLE001 - SystemExit as well
+        _send(frame(Kind.LOAD_RAISED, wire.pack((printed.take(), *describe(error, modules)))))
+    return None
+
+
+def _answer(
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    printed: Printed,
+    may_return: int,
+    modules: StudentModules,
+) -> bytes:
+    """Call the function and make a frame of what came of it."""
+    sys.stdout = sys.stderr = printed
+    try:
+        value = function(*arguments)
+        text = printed.take()
+        limit = may_return + len(text.encode()) + ENVELOPE
+        return frame(Kind.RETURNED, wire.pack((text, value), limit))
+    except wire.Unusable as error:
+        return frame(Kind.UNUSABLE, wire.pack((printed.take(), int(error.reason), error.what[:200])))
+    except wire.TooLarge:
+        _leave(frame(Kind.TOO_MUCH, wire.pack((printed.take(),))))
+    except MemoryError:
+        _leave(_MEMORY)
+    except BaseException as error:  # noqa: BLE001 - SystemExit as well
+        return frame(Kind.RAISED, wire.pack((printed.take(), *describe(error, modules))))
+
+
+def _leave_printing(text: str) -> None:
+    _leave(frame(Kind.TOO_MUCH, wire.pack((text,))))
+
+
+def _leave(last: bytes) -> NoReturn:
+    _send(last)
+    os._exit(0)
+
+
+def _receive() -> bytearray:
+    _kind, size = HEADER.unpack(_read(HEADER.size))
+    return _read(size)
+
+
+def _read(size: int) -> bytearray:
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = os.readv(CHANNEL, [view])
+        if count == 0:  # the parent is done with this child
+            os._exit(0)
+        view = view[count:]
+    return data
+
+
+def _send(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(CHANNEL, view) :]
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would be one more import
+        return int(statm.read().split()[0]) * resource.getpagesize()

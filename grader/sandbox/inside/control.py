@@ -1,0 +1,74 @@
+"""The messages between the parent and the zygote, on a socket that keeps their boundaries.
+
+The first message is a `Start`; its answer is `STARTED`, or the sentence why the zygote cannot work.
+Then each message is a `Note`:
+
+=======  ===============================  ==================================================
+FORK     number = uid, + private socket   fork a child; answered by BORN or BARREN
+BURY                                      reap a child that was killed; answered by DEAD
+BORN     number = pid, + pidfd            the child is there, and will be READY soon
+BARREN   number = errno                   it could not be forked
+DEAD     number = wait status, cpu        it is gone, after that many CPU seconds
+=======  ===============================  ==================================================
+"""
+
+import base64
+import json
+import struct
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from .confine import Layers
+
+MAX_START = 2**16
+STARTED = b"started"
+_NOTE = struct.Struct("<BIqd")
+NOTE_SIZE = _NOTE.size
+
+
+class Word(IntEnum):
+    FORK = 1
+    BURY = 2
+    BORN = 3
+    BARREN = 4
+    DEAD = 5
+
+
+class Note(NamedTuple):
+    word: Word
+    serial: int
+    number: int = 0
+    cpu_seconds: float = 0.0
+
+    def to_bytes(self) -> bytes:
+        return _NOTE.pack(*self)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Note":
+        word, serial, number, cpu_seconds = _NOTE.unpack(data)
+        return cls(Word(word), serial, number, cpu_seconds)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the zygote needs to know; nothing of it is secret."""
+
+    preloaded: tuple[str, ...]
+    importable: tuple[str, ...]
+    layers: Layers
+
+    def to_bytes(self) -> bytes:
+        content = asdict(self)
+        content["layers"]["seccomp"] = base64.b64encode(self.layers.seccomp).decode()
+        return json.dumps(content).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Start":
+        content = json.loads(data)
+        layers = content["layers"]
+        return cls(
+            tuple(content["preloaded"]),
+            tuple(content["importable"]),
+            Layers(base64.b64decode(layers["seccomp"]), layers["landlock_abi"], layers["own_uid"]),
+        )

@@ -1,0 +1,101 @@
+"""The zygote: a bare Python that already holds NumPy, and forks children on request.
+
+It is executed with ``-I -S`` and an almost empty environment, stays single-threaded, holds nothing
+secret, and exits when its control socket (see `control`) closes.
+"""
+
+import gc
+import importlib
+import os
+import select
+import socket
+import sys
+
+from .child import live, rehearse
+from .confine import Confinement, hide
+from .control import MAX_START, NOTE_SIZE, STARTED, Note, Start, Word
+
+
+def main(descriptor: int) -> None:
+    """Obey the control socket until it closes."""
+    with socket.socket(fileno=descriptor) as control:
+        try:
+            start = Start.from_bytes(control.recv(MAX_START))
+            _prepare(start)
+            zygote = Zygote(control, start)
+        except Exception as error:  # noqa: BLE001 - the parent must be able to say what it was
+            control.send(f"{type(error).__name__}: {error}".encode())
+            return
+        control.send(STARTED)
+        zygote.obey()
+
+
+def _prepare(start: Start) -> None:
+    for name in start.preloaded:
+        importlib.import_module(name)
+    os.dup2(0, 2)  # what it was started with is for complaints about the start only
+    # From here on nothing is loaded from files, by anyone.
+    for places in (sys.path, sys.path_hooks, sys.argv, sys.orig_argv):
+        places.clear()
+    sys.path_importer_cache.clear()
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123 - as in child.py
+        score.write("1000")  # children inherit it; once hidden, an unprivileged process cannot write it
+    hide()
+    gc.disable()  # a collection here would only touch pages that children share
+    rehearse(start.importable)
+
+
+class Zygote:
+    def __init__(self, control: socket.socket, start: Start) -> None:
+        self._control = control
+        self._start = start
+        self._confinement = Confinement(start.layers)
+        self._children: dict[int, tuple[int, int]] = {}  # serial -> pid, pidfd
+        self._dying: dict[int, int] = {}  # pidfd -> serial
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def obey(self) -> None:
+        while True:
+            for descriptor, _events in self._poll.poll():
+                if descriptor != self._control.fileno():
+                    self._bury(self._dying.pop(descriptor))
+                elif not self._hear():
+                    return
+
+    def _hear(self) -> bool:
+        data, descriptors, _flags, _address = socket.recv_fds(self._control, NOTE_SIZE, 1)
+        if not data:
+            return False
+        note = Note.from_bytes(data)
+        if note.word is Word.FORK:
+            self._fork(note.serial, note.number, descriptors[0])
+        else:
+            pidfd = self._children[note.serial][1]
+            self._dying[pidfd] = note.serial
+            self._poll.register(pidfd, select.POLLIN)
+        return True
+
+    def _fork(self, serial: int, uid: int, channel: int) -> None:
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(channel)
+            self._tell(Note(Word.BARREN, serial, error.errno or 0))
+            return
+        if pid == 0:
+            live(channel, uid, self._confinement, self._start.importable)
+        os.close(channel)
+        pidfd = os.pidfd_open(pid)
+        self._children[serial] = pid, pidfd
+        self._tell(Note(Word.BORN, serial, pid), pidfd)
+
+    def _bury(self, serial: int) -> None:
+        pid, pidfd = self._children.pop(serial)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        _pid, status, usage = os.wait4(pid, 0)
+        self._tell(Note(Word.DEAD, serial, status, usage.ru_utime + usage.ru_stime))
+
+    def _tell(self, note: Note, *descriptors: int) -> None:
+        socket.send_fds(self._control, [note.to_bytes()], descriptors)

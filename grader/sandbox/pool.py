@@ -1,0 +1,217 @@
+"""Runs jobs in children that were forked, warmed and confined before they were needed.
+
+Theory of operation::
+
+    service (asyncio)                zygote                          child (one per attempt)
+    +---------------------+          +---------------------+         +-----------------------------+
+    | SandboxPool         | control  | python -I -S        |  fork   | uid of its own, rlimits,    |
+    |   Nursery  <--------+----------+-> NumPy loaded,     +-------->| no_new_privs, Landlock,     |
+    |                     | SEQPACKET|   one thread,       |         | seccomp allow-list          |
+    |   Child 1  <--------+----------+-------- private socket -------+-> fd 3                      |
+    |   Child 2  <--------+-- ...    |   no secrets        |         | fd 0, 1, 2: /dev/null       |
+    |   pidfd 1, pidfd 2  |          |                     |         | no other descriptor         |
+    +---------------------+          +---------------------+         +-----------------------------+
+
+The parent makes a socket pair for each child and sends one end to the zygote, which forks and answers with
+the pid and a pidfd. The child rehearses a whole job, so that the pages it will touch are its own; confines
+itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by:
+while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
+
+A job goes to one child: limits and sources, then case by case its inputs, each sent when the answer to the one before
+has come. The parent trusts nothing that comes back: `channel` bounds frames and time, `wire` decodes
+values, `answers` cleans text, `execution` decides how each case ended and what of it may be told. A child
+never serves a second job; it is killed by its pidfd, and the zygote reaps it and says how it had ended.
+
+When the zygote dies, its children die with it (PDEATHSIG). A new zygote is started, and a job that was
+running goes on in a new child from the case it was at: once, and then it is our fault.
+"""
+
+import asyncio
+import heapq
+import logging
+import os
+from collections import deque
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from grader.sandbox import tiers
+from grader.sandbox.channel import Child, Death
+from grader.sandbox.execution import Execution
+from grader.sandbox.job import CaseOutcome, Job
+from grader.sandbox.nursery import Nursery, SandboxFault
+
+_log = logging.getLogger(__name__)
+MOST_SLOTS = tiers.MAX_UIDS // 4
+
+
+class SandboxPool:
+    """The `Sandbox` of this machine. Belongs to one event loop, between `start` and `close`."""
+
+    def __init__(self, slots: int | None = None, *, spare: int = 1) -> None:
+        self.slots = os.cpu_count() or 1 if slots is None else slots
+        if not 1 <= self.slots <= MOST_SLOTS:
+            raise ValueError(f"A sandbox has 1 to {MOST_SLOTS} slots, not {self.slots}.")
+        self._facts = tiers.probe()
+        self._standing_by = self.slots + spare
+        self._turns = asyncio.Semaphore(self.slots)
+        self._nursery: Nursery | None = None
+        self._starting = asyncio.Lock()
+        self._closed = True
+        self._idle: deque[Child] = deque()
+        self._waiting: deque[asyncio.Future[Child]] = deque()
+        self._growing: set[asyncio.Task[None]] = set()
+        self._free_uids: list[int] = []
+        self._next_uid = tiers.FIRST_UID
+
+    @property
+    def tier(self) -> str:
+        """`strict` or `minimal`; `insecure` if the operator insisted."""
+        return self._facts.tier
+
+    @property
+    def trusts_kills(self) -> bool:
+        return self._facts.seccomp
+
+    async def start(self) -> None:
+        """Start the zygote and see one child confined. Raises `tiers.SandboxUnavailable`."""
+        self._facts = tiers.usable(self._facts)
+        self._closed = False
+        try:
+            self._idle.append(await self.take())
+        except SandboxFault as error:
+            await self.close()
+            raise tiers.SandboxUnavailable(f"The sandbox does not work here: {error}.") from error
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Kill and reap every process. Jobs that still run end as our fault."""
+        self._closed = True
+        for task in list(self._growing):
+            task.cancel()
+        await asyncio.gather(*self._growing, return_exceptions=True)
+        self._fail_waiting(SandboxFault("the sandbox is closed"))
+        self._idle.clear()
+        async with self._starting:
+            if self._nursery is not None:
+                await self._nursery.close()
+                self._nursery = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def run(self, job: Job) -> AsyncIterator[CaseOutcome]:
+        """Yield one outcome per case, in order, as each ends; see `Sandbox`.
+
+        Waits for its turn when all slots are taken. Leaving the iteration kills the child. Raises
+        ValueError for a job that cannot be meant, nothing for what its code does.
+        """
+        execution = Execution(job, self)
+        async with self._turns:
+            try:
+                for index in range(len(job.cases)):
+                    yield await execution.outcome(index)
+            finally:
+                execution.close()
+
+    # What an execution needs: `execution.Children`.
+
+    async def take(self) -> Child:
+        while self._idle:
+            child = self._idle.popleft()
+            if not child.gone:
+                self._grow()
+                return child
+            self.release(child)
+        if self._closed:
+            raise SandboxFault("the sandbox is closed")
+        place: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        self._grow()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self._stand_by(place.result())
+            raise
+
+    async def death(self, child: Child) -> Death | None:
+        return None if self._nursery is None else await self._nursery.bury(child)
+
+    def release(self, child: Child) -> None:
+        if self._nursery is not None:
+            self._nursery.bury(child)
+
+    # Children and their zygote.
+
+    def _grow(self) -> None:
+        """See to it that as many children stand by, or are on their way, as should."""
+        while not self._closed and len(self._idle) + len(self._growing) < self._standing_by:
+            task = asyncio.get_running_loop().create_task(self._raise_child())
+            self._growing.add(task)
+            task.add_done_callback(self._growing.discard)
+
+    async def _raise_child(self) -> None:
+        uid = self._new_uid()
+        try:
+            nursery = await self._living_nursery()
+        except tiers.SandboxUnavailable as error:
+            heapq.heappush(self._free_uids, uid)
+            _log.error("%s", error)
+            self._fail_waiting(SandboxFault(str(error)))
+            return
+        try:
+            child = await nursery.child(uid)
+        except SandboxFault as error:
+            _log.warning("A child of the sandbox failed: %s", error)
+            self._fail_waiting(error)
+        else:
+            self._stand_by(child)
+
+    def _stand_by(self, child: Child) -> None:
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(child)
+                return
+        self._idle.append(child)
+
+    def _fail_waiting(self, error: SandboxFault) -> None:
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_exception(error)
+
+    async def _living_nursery(self) -> Nursery:
+        async with self._starting:
+            if self._nursery is not None and self._nursery.lost:
+                await self._nursery.close()
+                self._nursery = None
+            if self._nursery is None:
+                self._nursery = await Nursery.open(self._facts, self._buried, self._lost)
+            return self._nursery
+
+    def _lost(self) -> None:
+        _log.warning("The sandbox's zygote died; a new one takes its place.")
+        self._idle.clear()
+        self._grow()
+
+    def _new_uid(self) -> int:
+        if self._free_uids:
+            return heapq.heappop(self._free_uids)
+        self._next_uid += 1
+        return self._next_uid - 1
+
+    def _buried(self, child: Child) -> None:
+        heapq.heappush(self._free_uids, child.uid)

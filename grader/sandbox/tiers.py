@@ -1,0 +1,146 @@
+"""How well student code can be confined on this machine, found out by asking the kernel."""
+
+import ctypes
+import errno
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.sandbox import seccomp
+from grader.sandbox.inside.confine import Layers
+
+INSECURE_SETTING = "HANDGRAD_INSECURE_SANDBOX"
+
+#: As root each child gets a uid and gid of its own from here up: numbers no distribution hands out.
+FIRST_UID = 60_600
+MAX_UIDS = 500
+
+_LANDLOCK_CREATE, _LANDLOCK_VERSION = 444, 1
+_PR_GET_SECCOMP = 21
+_CAPABILITIES = {"CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found. `missing` holds one plain sentence for each layer that is not there."""
+
+    tier: str  # "strict", "minimal", "insecure"
+    kernel: str
+    machine: str
+    uid: int
+    own_uids: bool  # each child runs under a uid of its own
+    seccomp: bool
+    landlock_abi: int  # 0: none
+    cgroup_writable: bool
+    missing: tuple[str, ...]
+
+    @property
+    def layers(self) -> Layers:
+        program = seccomp.program() if self.seccomp else b""
+        return Layers(program, self.landlock_abi, self.own_uids)
+
+
+class SandboxUnavailable(RuntimeError):
+    """Student code must not run here; the message says why and what helps."""
+
+
+def probe() -> Facts:
+    """Ask this machine what it has. Changes nothing and runs nobody's code."""
+    missing: list[str] = []
+    has_seccomp = _has_seccomp(missing)
+    landlock_abi = _landlock_abi(missing)
+    own_uids = _can_change_uid(missing)
+    tier = ("strict" if landlock_abi else "minimal") if has_seccomp else "insecure"
+    return Facts(
+        tier=tier,
+        kernel=platform.release(),
+        machine=platform.machine(),
+        uid=os.geteuid(),
+        own_uids=own_uids,
+        seccomp=has_seccomp,
+        landlock_abi=landlock_abi,
+        cgroup_writable=_cgroup_writable(missing),
+        missing=tuple(missing),
+    )
+
+
+def usable(facts: Facts) -> Facts:
+    """The same facts, or SandboxUnavailable if nobody insisted on running code without seccomp."""
+    if facts.tier == "insecure" and os.environ.get(INSECURE_SETTING) != "1":
+        raise SandboxUnavailable(
+            f"Student code is not run: {' '.join(facts.missing)} "
+            f"To run it all the same, with nothing but resource limits around it, set {INSECURE_SETTING}=1.",
+        )
+    return facts
+
+
+def _has_seccomp(missing: list[str]) -> bool:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) < 0:
+        missing.append("The kernel has no seccomp, so system calls cannot be refused.")
+        return False
+    try:
+        seccomp.program()
+    except (ImportError, OSError, RuntimeError) as error:
+        missing.append(f"libseccomp is not usable ({error}): install the package libseccomp2.")
+        return False
+    return True
+
+
+def _landlock_abi(missing: list[str]) -> int:
+    libc = ctypes.CDLL(None, use_errno=True)
+    abi: int = libc.syscall(
+        ctypes.c_long(_LANDLOCK_CREATE),
+        None,
+        ctypes.c_size_t(0),
+        ctypes.c_uint(_LANDLOCK_VERSION),
+    )
+    if abi > 0:
+        return abi
+    name = errno.errorcode.get(ctypes.get_errno(), "unknown")
+    missing.append(
+        f"Landlock is not available ({name}): files are closed to student code by seccomp alone. "
+        "It needs Linux 5.13 and `landlock` in the kernel's list of security modules.",
+    )
+    return 0
+
+
+def _can_change_uid(missing: list[str]) -> bool:
+    if os.geteuid() != 0:
+        missing.append("Not started as root: all student code runs under the service's own user id.")
+        return False
+    held = _effective_capabilities()
+    lacking = [name for name, bit in _CAPABILITIES.items() if not held >> bit & 1]
+    if lacking:
+        missing.append(f"Without {', '.join(lacking)} all student code runs under the service's own user id.")
+        return False
+    if not (_maps("uid_map") and _maps("gid_map")):
+        missing.append(
+            f"User ids {FIRST_UID} to {FIRST_UID + MAX_UIDS - 1} are not mapped into this container: "
+            "all student code runs under the service's own user id.",
+        )
+        return False
+    return True
+
+
+def _effective_capabilities() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapEff:"):
+            return int(line.split()[1], 16)
+    return 0
+
+
+def _maps(file: str) -> bool:
+    ranges = (map(int, line.split()) for line in Path("/proc/self", file).read_text().splitlines())
+    return any(start <= FIRST_UID and start + count >= FIRST_UID + MAX_UIDS for start, _, count in ranges)
+
+
+def _cgroup_writable(missing: list[str]) -> bool:
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        if line.startswith("0::"):
+            folder = Path("/sys/fs/cgroup") / line.removeprefix("0::").lstrip("/")
+            if (folder / "cgroup.procs").exists() and os.access(folder, os.W_OK):
+                return True
+    missing.append("No writable cgroup: memory is limited by address space, not by what is really used.")
+    return False
