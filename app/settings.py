@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     sandbox_slots: int = Field(
         default=max(1, os.cpu_count() or 1),
         ge=1,
-        le=256,
+        le=100,
         description="Attempts a worker grades at once.",
     )
     signup: SignUp = Field(default=SignUp.OPEN, description="Who may sign up: open, domain or closed.")

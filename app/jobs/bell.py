@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
-from sqlalchemy import text
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.database import Database, after_commit
@@ -58,9 +58,7 @@ class Bell:
     async def announce(self, session: AsyncSession, job_id: str) -> None:
         """Ring for `job_id` once the session's transaction is committed."""
         if self._database.is_postgres:
-            await session.execute(
-                text("SELECT pg_notify(:channel, :job_id)"), {"channel": _CHANNEL, "job_id": job_id}
-            )
+            await session.exec(select(func.pg_notify(_CHANNEL, job_id)))
         else:
             after_commit(session, lambda: self._ring(job_id))
 

@@ -26,7 +26,7 @@ from app.jobs.queue import UNFINISHED, Handle
 logger = logging.getLogger(__name__)
 _HEARTBEAT = timedelta(seconds=5)  # a worker silent for so long is taken for dead
 _LOOK_AGAIN = timedelta(seconds=2)  # for such workers
-_LOOK_FOR_LOST = 60.0  # seconds
+_TIDY_EVERY = 60.0  # seconds
 _TRY_AGAIN = timedelta(seconds=1)
 
 
@@ -49,9 +49,9 @@ class PostgresQueue:
             for lane, width in lanes.items():
                 tasks.create_task(self._work_lane(lane, width, handle, stop))
             while not stop.is_set():
-                await self._send_lost_again()
+                await self._tidy()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _LOOK_FOR_LOST)
+                    await asyncio.wait_for(stop.wait(), _TIDY_EVERY)
 
     async def _work_lane(self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -83,15 +83,18 @@ class PostgresQueue:
                     dequeue_timeout=_LOOK_AGAIN,
                     heartbeat_timeout=_HEARTBEAT,
                     shutdown_on_listener_failure=True,
+                    log_aggregation_interval=timedelta(0),  # nobody reads its statistics
                 )
 
-    async def _send_lost_again(self) -> None:
-        """Put every unfinished job into the queue that is not in it, whatever went wrong."""
+    async def _tidy(self) -> None:
+        """Send every unfinished job again that is not in the queue, whatever went wrong; empty its log."""
         try:
             async with self._database.writing() as session:
                 unfinished = (await session.exec(select(Job).where(col(Job.state).in_(UNFINISHED)))).all()
+                connection = await session.connection()
                 for job in unfinished:
-                    await _send(await session.connection(), job, priority=0)
+                    await _send(connection, job, priority=0)
+                await (await _queries(connection)).clear_queue_log(list(Lane))
         except Exception:
             logger.exception("cannot look for lost jobs; trying again in a minute")
 
@@ -103,8 +106,11 @@ async def _shut_down(manager: QueueManager, stop: asyncio.Event) -> None:
 
 async def _send(connection: AsyncConnection, job: Job, *, priority: int) -> None:
     """Send the job's id in the connection's transaction, unless it is in the queue already."""
-    bare = (await connection.get_raw_connection()).driver_connection
-    queries = Queries.from_asyncpg_connection(bare)
-    await queries.enqueue(
+    await (await _queries(connection)).enqueue(
         job.kind.lane, job.id.encode(), priority=priority, dedupe_key=job.id, on_conflict="skip"
     )
+
+
+async def _queries(connection: AsyncConnection) -> Queries:
+    """pgqueuer's queries, in the connection's transaction."""
+    return Queries.from_asyncpg_connection((await connection.get_raw_connection()).driver_connection)

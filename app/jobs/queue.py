@@ -29,7 +29,7 @@ class JobQueue(Protocol):
         ...
 
     async def work(self, handle: Handle, lanes: Mapping[Lane, int], stop: asyncio.Event) -> None:
-        """Hand jobs out until `stop` is set, at most so many at once in a lane, and wait for those in hand."""
+        """Hand jobs out until `stop` is set, at most so many at once in a lane; wait for those in hand."""
         ...
 
 

@@ -1,5 +1,7 @@
 """The first schema. Revisions describe tables in plain SQLAlchemy, so that they outlive the models."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -164,7 +166,7 @@ def _word(name: str, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.String(40), nullable=nullable)
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[sa.DateTime]:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
