@@ -209,10 +209,16 @@ def _factor(name: str, numbers: Sequence[_Numbers]) -> tuple[str, str] | None:
     return f"times {written}", sentence.format(output=name, factor=written)
 
 
+# Only these are named: any number at all would let code tell hidden inputs through the diagnosis.
+_PLAIN_FACTORS = {2: "2", 3: "3", 4: "4", 10: "10", 1 / 2: "1/2", 1 / 3: "1/3", 1 / 4: "1/4", 1 / 10: "1/10"}
+
+
 def _written(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> str | None:
-    """A factor as a number, or as a size where only the size explains it."""
-    if np.allclose(factors, factors[0], rtol=1e-4, atol=0) and abs(factors[0]) > 1e-3:
-        return f"{factors[0]:.3g}"
+    """A factor as a plain number, or as a size where only the size explains it."""
+    for value, text in _PLAIN_FACTORS.items():
+        for sign, minus in ((1, ""), (-1, "-")):
+            if np.allclose(factors, sign * value, rtol=1e-4, atol=0):
+                return minus + text
     for name in sizes[0]:
         for less, text in ((0, name), (1, f"({name} - 1)")):
             lengths = [one[name] - less for one in sizes]

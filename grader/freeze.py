@@ -198,11 +198,12 @@ def _check_speed(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> N
 
 
 def _mistake(problem: Problem, case: FrozenCase, outcome: CaseOutcome) -> MistakeOutcome:
+    caught = outcome.ending is not Ending.SKIPPED and not passes(case, problem.signature, outcome)
     return MistakeOutcome(
         ending=outcome.ending,
-        value=outcome.value,
+        value=outcome.value if caught else None,  # diagnosis asks for no other
         error=outcome.error.kind if outcome.error else None,
-        caught=outcome.ending is not Ending.SKIPPED and not passes(case, problem.signature, outcome),
+        caught=caught,
     )
 
 

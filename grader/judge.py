@@ -34,8 +34,8 @@ def _judgement(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Jud
         case Ending.RAISED:
             return _raised(case, outcome)
         case Ending.UNUSABLE_VALUE:
-            text = f": {outcome.error.message}" if outcome.error and outcome.error.message else ""
-            return Verdict.WRONG_ANSWER, wording.UNUSABLE_VALUE.format(text=text), None
+            said = outcome.error.message if outcome.error else ""
+            return Verdict.WRONG_ANSWER, said or wording.UNUSABLE_VALUE, None
         case Ending.NOT_COMPILED:
             return Verdict.COMPILE_ERROR, _not_compiled(outcome), None
         case Ending.DIED:
@@ -93,6 +93,8 @@ def _raised(case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
             return Verdict.ACCEPTED, wording.RAISED_AS_EXPECTED.format(kind=wanted), None
         return Verdict.RUNTIME_ERROR, wording.SHOULD_RAISE_OTHER.format(wanted=wanted, kind=kind), None
     line = wording.LINE.format(line=error.line) if error and error.line else ""
+    if kind == "SystemExit":
+        return Verdict.RUNTIME_ERROR, wording.EXITED.format(line=line), None
     if not case.public:
         return Verdict.RUNTIME_ERROR, wording.RAISED_HIDDEN.format(kind=kind, line=line), None
     if error and error.message:

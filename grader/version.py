@@ -22,7 +22,7 @@ class MistakeOutcome:
     """What one known mistake did on one case, and whether the case tells it from the reference."""
 
     ending: Ending
-    value: Value
+    value: Value  # None unless it is caught
     error: str | None  # the exception's class when it raised
     caught: bool
 

@@ -15,6 +15,7 @@ NOT_COMPILED_BARE = "The code could not be compiled."
 RAISED = "{kind}: {text}{line}"
 RAISED_BARE = "{kind}{line}"
 RAISED_HIDDEN = "Your code raised {kind} on this hidden case{line}."
+EXITED = "Your code asked Python to exit{line}. Return the value instead."
 LINE = " (line {line})"
 DIED = "Your code ended the Python process instead of returning a value."
 TIME_LIMIT = "Your code ran longer than {seconds:g} s of processor time, or waited longer than {wall:g} s."
@@ -22,7 +23,10 @@ MEMORY_LIMIT = "Your code used more than {megabytes} MB of memory."
 OUTPUT_LIMIT = "Your code returned more than {returned} MB or printed more than {printed} KB."
 SKIPPED = "Not run, because two earlier cases ended by a limit."
 OUR_FAULT = "The grader failed here, not your code. Try again; this does not count as an attempt."
-UNUSABLE_VALUE = "Your function returned something that is no number, text, array, list, tuple or dict{text}."
+UNUSABLE_VALUE = (
+    "Your function returned something that cannot be compared: return numbers, text, NumPy arrays, or lists, "
+    "tuples and dictionaries of these."
+)
 ACCEPTED = "Right."
 RAISED_AS_EXPECTED = "Right: it raised {kind}."
 SHOULD_RAISE = "This case's input should be refused with {wanted}, but your function returned a value."
@@ -57,11 +61,11 @@ NOT_FINITE = "{output} holds {what} at {count} of {size} places, first at index 
 NOT_FINITE_SCALAR = "{output} is {what}."
 NOT_FINITE_HIDDEN = "{output} holds {what} where every number should be finite."
 WRONG_VALUES = (
-    "{output} is wrong at {count} of {size} places: at index {index} it is {got:.6g} and should be "
-    "{wanted:.6g} (off by {error:.3g}, allowed are {tolerance:.3g})."
+    "{output} is wrong at {count} of {size} places, most at index {index}: {got:.6g} instead of {wanted:.6g} "
+    "(off by {error:.3g}, allowed is {tolerance:.3g})."
 )
 WRONG_NUMBER = (
-    "{output} is {got:.10g} and should be {wanted:.10g} (off by {error:.3g}, allowed are {tolerance:.3g})."
+    "{output} is {got:.10g} instead of {wanted:.10g} (off by {error:.3g}, allowed is {tolerance:.3g})."
 )
 WRONG_EXACT = "{output} is {got} and should be {wanted}."
 WRONG_HIDDEN = "{output} holds wrong values."

@@ -66,7 +66,7 @@ WRONG: dict[str, tuple[Value, str, str]] = {
         "infinity at 2 of 6 places, first at index [1]",
         "holds inf",
     ),
-    "values": (SIX + np.eye(6)[2], "1 of 6 places: at index [2] it is 3 and should be 2", "wrong values"),
+    "values": (SIX + np.eye(6)[2], "1 of 6 places, most at index [2]: 3 instead of 2", "wrong values"),
 }
 
 

@@ -1,4 +1,5 @@
 # verdict: runtime_error
+# says: asked Python to exit
 import sys
 
 

@@ -1,5 +1,5 @@
 # verdict: wrong_answer
-# diagnosis: times 0.5
+# diagnosis: times 1/2
 # A relation that is no known mistake: half of the step.
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict: wrong_answer
 # diagnosis: none
-# says: returned something that is no number
+# says: A value of type object cannot be compared
 import numpy as np
 
 
