@@ -11,7 +11,6 @@ from typing import NamedTuple
 from grader.sandbox.inside.frames import HEADER, Kind
 
 _KINDS = frozenset(Kind)
-_UNREAD = 2  # frames a well-behaved child may be ahead: COMPILED and LOADED
 _SMALL = 4096  # bytes of a frame before any job
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
 
@@ -42,7 +41,8 @@ class Child(asyncio.Protocol):
         self.death: asyncio.Future[Death | None] | None = None  # once it is being buried
         self.timed_out = False
         self.too_much = False  # it announced more bytes than it may send
-        self.disorderly = False  # it sent something that is no frame, or out of turn
+        self.disorderly = False  # it sent what is no frame, or one that nobody asked for
+        self._owed = 1  # frames it may still send; READY is the first
         self._frames: deque[Frame] = deque()
         self._received = bytearray()
         self._waiter: asyncio.Future[None] | None = None
@@ -54,11 +54,10 @@ class Child(asyncio.Protocol):
 
     # The conversation.
 
-    def send(self, data: bytes) -> None:
-        """Send a frame; it is the child's turn then, so nothing of an earlier turn may be left."""
-        if self._frames or self._received:
-            self._misbehaves()
-        elif self._transport is not None and not self.gone:
+    def send(self, data: bytes, *, answers: int) -> None:
+        """Send a frame, which the child may answer with so many frames and no more."""
+        self._owed += answers
+        if self._transport is not None and not self.gone:
             self._transport.write(data)
 
     async def next_frame(self) -> Frame | None:
@@ -142,7 +141,7 @@ class Child(asyncio.Protocol):
         self._received += data
         while not self.gone and len(self._received) >= HEADER.size:
             kind, size = HEADER.unpack_from(self._received)
-            if kind not in _KINDS or len(self._frames) > _UNREAD:
+            if kind not in _KINDS or self._owed == 0:
                 self._misbehaves()
             elif size > self.largest_frame:
                 self.too_much = True
@@ -156,6 +155,7 @@ class Child(asyncio.Protocol):
         with memoryview(self._received) as received:
             self._frames.append(Frame(kind, bytes(received[HEADER.size : end])))
         del self._received[:end]
+        self._owed -= 1
         self._wake()
         return True
 

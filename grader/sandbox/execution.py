@@ -52,6 +52,7 @@ class Execution:
         self._children = children
         self._child: Child | None = None
         self._settled = _refusal(job)  # how every remaining case ends, once that is known
+        self._next = 0  # the first case that its child has not been sent
         self._limits_met = 0
         self._retried = False
         self._printable = job.limits.printed_bytes
@@ -72,7 +73,7 @@ class Execution:
         if self._settled is not None:
             return self._tell(index, case, self._settled, 0.0, 0.0)
         try:
-            answer = await self._answer(case)
+            answer = await self._answer(index)
         except SandboxFault:
             self.close()
             if self._retried:
@@ -89,22 +90,35 @@ class Execution:
             self.close()
         return outcome
 
-    async def _answer(self, case: CaseInput) -> Answer:
-        request = frame(Kind.CASE, wire.pack(case.arguments, keep_layout=True))
+    async def _answer(self, index: int) -> Answer:
         child = self._child
         if child is None:
             child = self._child = await self._children.take()
-            answer = await self._load(child)
+            self._next = index
+            answer = await self._load(child, index)
             if answer is not None:
                 return answer
         else:
             child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
-        self._hidden_sent |= not case.public
-        child.send(request)
+        self._send_cases(child, index)
         reply = await child.next_frame()
         return await self._ended(child) if reply is None else self._understand(child, reply)
 
-    async def _load(self, child: Child) -> Answer | None:
+    def _send_cases(self, child: Child, index: int) -> None:
+        """Send the case whose turn it is and the next one, so that the child need not wait for us.
+
+        A hidden case is never sent ahead of the answer to a public one.
+        """
+        cases = self._job.cases
+        ahead = 0 if self._job.fresh_child_per_case else 1
+        for case in cases[self._next : index + 1 + ahead]:
+            if case.public != cases[index].public:
+                break
+            self._hidden_sent |= not case.public
+            child.send(frame(Kind.CASE, wire.pack(case.arguments, keep_layout=True)), answers=1)
+            self._next += 1
+
+    async def _load(self, child: Child, index: int) -> Answer | None:
         """Compile the modules and run their bodies, these on the first case's time. None: all is well."""
         limits = self._limits
         child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
@@ -119,7 +133,9 @@ class Execution:
             limits.returned_bytes,
         )
         child.allow(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
-        child.send(frame(Kind.JOB, wire.pack(job)))
+        child.send(frame(Kind.JOB, wire.pack(job)), answers=2)
+        if self._job.cases[index].public:
+            self._send_cases(child, index)
         compiled = await child.next_frame()
         if compiled is None or compiled.kind is not Kind.COMPILED:
             self._settled = await self._compiler_failed(child, compiled)

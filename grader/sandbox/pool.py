@@ -17,10 +17,10 @@ the pid and a pidfd. The child rehearses a whole job, so that the pages it will 
 itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by:
 while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
 
-A job goes to one child: limits and sources, then case by case its inputs, each sent when the answer to the one before
-has come. The parent trusts nothing that comes back: `channel` bounds frames and time, `wire` decodes
-values, `answers` cleans text, `execution` decides how each case ended and what of it may be told. A child
-never serves a second job; it is killed by its pidfd, and the zygote reaps it and says how it had ended.
+A job goes to one child: limits and sources, then the inputs case by case. The parent trusts nothing that
+comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text, `execution`
+decides how each case ended and what of it may be told. A child never serves a second job; it is killed by
+its pidfd, and the zygote reaps it and says how it had ended.
 
 When the zygote dies, its children die with it (PDEATHSIG). A new zygote is started, and a job that was
 running goes on in a new child from the case it was at: once, and then it is our fault.
@@ -42,6 +42,7 @@ from grader.sandbox.job import CaseOutcome, Job
 from grader.sandbox.nursery import Nursery, SandboxFault
 
 _log = logging.getLogger(__name__)
+_HEAD_START = 0.01  # seconds for a job before its successor's child competes with it for the processor
 MOST_SLOTS = tiers.MAX_UIDS // 4
 
 
@@ -131,7 +132,7 @@ class SandboxPool:
         while self._idle:
             child = self._idle.popleft()
             if not child.gone:
-                self._grow()
+                asyncio.get_running_loop().call_later(_HEAD_START, self._grow)
                 return child
             self.release(child)
         if self._closed:

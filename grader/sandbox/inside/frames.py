@@ -1,7 +1,7 @@
 """The frames that the parent and a child exchange over the child's private socket.
 
 A frame is one byte of kind, four bytes of length (little-endian) and that many bytes of payload, which is
-a message of `wire`. The conversation is strictly in turn:
+a message of `wire`. A child sends exactly the frames it was asked for:
 
 ====================  ==========================================================  =======================
 from the child        payload                                                     when
@@ -19,8 +19,9 @@ TOO_MUCH              printed                                                   
 BROKEN                text                                                        our fault, before a job
 ====================  ==========================================================  =======================
 
-From the parent come one JOB (modules, entry, bytes of memory, CPU seconds in all, bytes it may print, bytes
-it may return) and then, one at a time, a CASE (its arguments).
+From the parent comes one JOB (modules, entry, bytes of memory, CPU seconds in all, bytes it may print, bytes
+it may return), which asks for COMPILED and LOADED, and then for each case a CASE (its arguments), which asks
+for one answer. One case is sent ahead; a hidden one never before the last answer to a public one.
 """
 
 import struct
