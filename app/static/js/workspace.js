@@ -13,7 +13,7 @@ export function enhanceWorkspace(form, results) {
     setBusy(form, true);
     announce(button.dataset.busy);
     try {
-      await post(button.formAction, body, results);
+      await post(button.getAttribute("formaction") ?? form.action, body, results);
     } finally {
       setBusy(form, false);
       // The key names one submission; the next one is another attempt even with the same code.

@@ -1,0 +1,59 @@
+"""One service and one browser for the tests of pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.app.pages.service import ADMIN, Service
+
+_EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with an administrator, `ADMIN`."""
+    service = Service(tmp_path_factory.mktemp("service"))
+    service.start()
+    try:
+        link = service.first_admin_link()
+        email, password = ADMIN
+        answer = service.browserless().post(link, data={"email": email, "password": password})
+        assert answer.status_code == 303, answer.text
+        yield service
+    finally:
+        service.stop()
+
+
+@pytest.fixture(scope="session")
+def admin(service: Service) -> httpx.Client:
+    return service.browserless(*ADMIN)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    arguments = (
+        "--no-sandbox --disable-gpu --disable-quic --disable-background-networking"
+        " --disable-component-update --disable-sync"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def right() -> str:
+    return (_EXAMPLES / "right.py").read_text()
+
+
+@pytest.fixture(scope="session")
+def no_mean() -> str:
+    return (_EXAMPLES / "no_mean.py").read_text()
+
+
+@pytest.fixture(scope="session")
+def endless_loop() -> str:
+    return (_EXAMPLES / "endless_loop.py").read_text()

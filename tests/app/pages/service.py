@@ -1,0 +1,93 @@
+"""The real service in a process of its own, to be stopped and started again at the same address."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ADMIN = ("admin@example.org", "an administrator's password")
+_PATIENCE = 60.0
+
+
+class Service:
+    """`handgrad serve` on SQLite in `folder`."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = folder / "service.log"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("HANDGRAD_")},
+            "HANDGRAD_DATA_DIR": str(folder / "var"),
+            "HANDGRAD_PORT": str(port),
+            "HANDGRAD_SANDBOX_SLOTS": "2",
+            "PYTHONUNBUFFERED": "1",
+            **settings,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
+
+    def start(self) -> None:
+        """Start and wait until it answers and its problem is frozen."""
+        command = [str(Path(sys.executable).with_name("handgrad")), "serve"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        ends = time.monotonic() + _PATIENCE
+        while not self._is_ready():
+            assert self._process.poll() is None, self.said
+            assert time.monotonic() < ends, self.said
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """As when the machine loses power."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        assert self._process is not None
+        for client in self._clients:
+            client.close()
+        self._process.terminate()
+        self._process.wait(30)
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+    def first_admin_link(self) -> str:
+        found = re.findall(r"http://\S+/links/\S+", self.said)
+        return str(found[-1])
+
+    def browserless(self, email: str = "", password: str = "") -> httpx.Client:
+        """A client without scripts, signed in if an e-mail is given; closed when the service stops."""
+        # Each from an address of its own: sign-ups are limited by address.
+        address = f"127.0.{1 + len(self._clients) // 250}.{1 + len(self._clients) % 250}"
+        transport = httpx.HTTPTransport(local_address=address)
+        client = httpx.Client(base_url=self.url, timeout=60, transport=transport)
+        self._clients.append(client)
+        if email:
+            answer = client.post("/sign-in", data={"email": email, "password": password})
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def learner(self, email: str, password: str = "correct horse battery") -> httpx.Client:
+        """A client of somebody who has just signed up."""
+        client = self.browserless()
+        answer = client.post("/sign-up", data={"email": email, "password": password})
+        assert answer.status_code == 303, answer.text
+        return client
+
+    def _is_ready(self) -> bool:
+        try:
+            page = httpx.get(f"{self.url}/problems/train-rnn-lm").text
+        except httpx.TransportError:
+            return False
+        return "3 public" in page

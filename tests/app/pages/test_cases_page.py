@@ -1,0 +1,196 @@
+"""Instructors add, preview, change and retire cases; what they typed is never lost."""
+
+import io
+import json
+import re
+from uuid import uuid4
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.app.pages.service import Service
+from tests.app.pages.test_pages import PROBLEM, graded, submit
+
+SIZES = {"size:T": "4", "size:V": "3", "size:d_emb": "2", "size:d_h": "2"}
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", html))
+
+
+@pytest.fixture
+def name() -> str:
+    return f"case {uuid4().hex[:8]}"
+
+
+def form(name: str, **fields: str) -> dict[str, str]:
+    return {"name": name, "visibility": "hidden", "seed": "5", **SIZES, **fields}
+
+
+class TestPreview:
+    def test_tells_shapes_tolerance_and_mistakes_and_stores_nothing(
+        self, admin: httpx.Client, name: str
+    ) -> None:
+        answer = admin.post(f"{PROBLEM}/cases/preview", data=form(name, visibility="public"))
+        text = plain(answer.text)
+        assert answer.status_code == 200
+        assert "(d_h * V,) = (6,)" in text
+        assert "What the reference returns as w_out" in text
+        assert "It catches" in text
+        assert "n_steps times too large" in text
+        assert f'value="{name}"' in answer.text  # the form is still there, to be saved
+        assert name not in admin.get(f"{PROBLEM}/cases").text
+
+    def test_a_hidden_cases_output_is_not_written_out(self, admin: httpx.Client, name: str) -> None:
+        answer = admin.post(f"{PROBLEM}/cases/preview", data=form(name))
+        assert "What the reference returns" not in answer.text
+
+    def test_values_of_a_npy_file_come_back_as_text(self, admin: httpx.Client, name: str) -> None:
+        values = np.array([[0.5, -1.25, 2.0], [0.1, 0.2, 0.3]], order="F")
+        file = io.BytesIO()
+        np.save(file, values)
+        answer = admin.post(
+            f"{PROBLEM}/cases/preview", data=form(name), files={"npy:w_out": ("w.npy", file.getvalue())}
+        )
+        assert answer.status_code == 200, plain(answer.text)
+        assert json.dumps(values.tolist()) in answer.text
+
+
+class TestUnusableCases:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ({"size:T": "1"}, "2 to 500"),
+            ({"size:T": "many"}, "Write a whole number."),
+            ({"weight": "-1"}, "greater than 0"),
+            ({"weight": "nan"}, "Write a number"),
+            ({"draw:lr": "given", "given:lr": "[NaN]"}, "finite"),
+            ({"draw:w_out": "given", "given:w_out": "[[1, 2]]"}, "shape"),
+            ({"draw:w_out": "given", "given:w_out": "[" * 100_000}, "nested lists"),
+            ({"draw:w_out": "nonsense"}, "draw:w_out"),
+            ({"name": ""}, "name"),
+        ],
+    )
+    def test_are_refused_with_the_reason_and_nothing_lost(
+        self, admin: httpx.Client, name: str, fields: dict[str, str], reason: str
+    ) -> None:
+        typed = form(name, hint="my own words") | fields
+        before = plain(admin.get(f"{PROBLEM}/cases").text)
+        for address in (f"{PROBLEM}/cases", f"{PROBLEM}/cases/preview"):
+            answer = admin.post(address, data=typed)
+            assert answer.status_code == 422
+            assert reason in plain(answer.text) or reason in answer.text
+            assert "my own words</textarea>" in answer.text
+        assert plain(admin.get(f"{PROBLEM}/cases").text) == before
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"PK\x03\x04 an archive", "not a .npy file"),
+            (b"\x93NUMPY\x01\x00\x02\x00{}", "not a .npy file"),
+            (
+                b"\x93NUMPY\x01\x00\x76\x00"
+                + b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }".ljust(117)
+                + b"\n",
+                "as many numbers as it says",
+            ),
+        ],
+    )
+    def test_files_that_are_not_arrays_are_refused(
+        self, admin: httpx.Client, name: str, content: bytes, reason: str
+    ) -> None:
+        answer = admin.post(
+            f"{PROBLEM}/cases/preview", data=form(name), files={"npy:w_out": ("w.npy", content)}
+        )
+        assert answer.status_code == 422
+        assert reason in answer.text
+
+    def test_pickles_are_never_opened(self, admin: httpx.Client, name: str) -> None:
+        file = io.BytesIO()
+        np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+        answer = admin.post(
+            f"{PROBLEM}/cases/preview", data=form(name), files={"npy:w_out": ("w.npy", file.getvalue())}
+        )
+        assert answer.status_code == 422
+        assert "object" in answer.text
+
+    def test_a_taken_name_is_refused_beside_the_name(self, admin: httpx.Client) -> None:
+        taken = re.findall(r'<th scope="row">([^<]+)', admin.get(f"{PROBLEM}/cases").text)[0].strip()
+        answer = admin.post(f"{PROBLEM}/cases", data=form(taken))
+        assert answer.status_code == 409
+        assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_case_lives_through_saving_changing_duplicating_and_retiring(
+    service: Service, admin: httpx.Client, name: str, no_mean: str
+) -> None:
+    learner = service.learner(f"{uuid4().hex}@example.org")
+    earlier = submit(learner, no_mean)
+    graded(learner, earlier)
+
+    saved = admin.post(f"{PROBLEM}/cases", data=form(name, hint="Think of the mean."), follow_redirects=True)
+    assert "is saved" in saved.text
+    assert name in graded(learner, submit(learner, no_mean))
+    assert "A newer version" in learner.get(earlier).text
+    case = re.findall(rf"from=([0-9a-f-]{{36}})&amp;change=1", saved.text)[-1]
+
+    copy = admin.get(f"{PROBLEM}/cases/new?from={case}").text
+    assert f'value="{name} (copy)"' in copy
+    assert "Think of the mean.</textarea>" in copy
+
+    changing = admin.get(f"{PROBLEM}/cases/new?from={case}&change=1").text
+    assert f'name="replaces" value="{case}"' in changing
+    changed = form(name, hint="Other words.", replaces=case, **{"draw:lr": "given", "given:lr": "0.25"})
+    after = admin.post(f"{PROBLEM}/cases", data=changed, follow_redirects=True).text
+    assert "Other words." in after
+    assert case not in after.partition("Retired")[0]
+
+    current = re.findall(rf"/cases/([0-9a-f-]{{36}})/retire", after)[-1]
+    assert admin.post(f"{PROBLEM}/cases/{current}/retire").status_code == 303
+    assert name not in graded(learner, submit(learner, no_mean))
+    assert admin.post(f"{PROBLEM}/cases/{current}/retire").status_code == 409
+
+
+def test_a_case_of_the_folder_can_be_duplicated(admin: httpx.Client) -> None:
+    page = admin.get(f"{PROBLEM}/cases").text
+    link = re.findall(r'href="(/problems/[^"]+/cases/new\?from=[^"]+)"', page)[0]
+    assert "(copy)" in admin.get(link.replace("&amp;", "&")).text
+
+
+def test_an_unknown_case_to_start_from_is_not_found(admin: httpx.Client) -> None:
+    assert admin.get(f"{PROBLEM}/cases/new?from=nothing").status_code == 404
+
+
+class TestStudents:
+    def test_the_best_of_each_with_code_filters_and_csv(
+        self, service: Service, admin: httpx.Client, right: str, no_mean: str
+    ) -> None:
+        email = f"{uuid4().hex}@example.org"
+        learner = service.learner(email)
+        graded(learner, submit(learner, no_mean))
+        best = submit(learner, right)
+        graded(learner, best)
+        page = admin.get(f"{PROBLEM}/students").text
+        row = page.partition(email)[2].partition("</tr>")[0]
+        assert best in row
+        assert "Accepted" in row
+        assert "def train_step" in plain(admin.get(best).text)
+        assert email not in admin.get(f"{PROBLEM}/students?verdict=runtime_error").text
+        assert email not in admin.get(f"{PROBLEM}/students?since=2999-01-01").text
+        assert email in admin.get(f"{PROBLEM}/students?since=not-a-day").text
+        rows = admin.get(f"{PROBLEM}/students.csv").text.splitlines()
+        assert any(email in line and ",accepted,1.0000,2," in line for line in rows)
+
+    def test_names_cannot_be_formulas(self, service: Service, admin: httpx.Client) -> None:
+        client = service.browserless()
+        form = {
+            "email": f"{uuid4().hex}@example.org",
+            "name": "=1+1",
+            "password": "correct horse battery",
+        }
+        client.post("/sign-up", data=form)
+        graded(client, submit(client, "x"))
+        csv = admin.get(f"{PROBLEM}/students.csv").text
+        assert "'=1+1," in csv
+        assert "\n=" not in csv

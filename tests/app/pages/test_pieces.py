@@ -1,0 +1,162 @@
+"""The parts pages are made of: markdown, forms, values, assets, the build."""
+
+import importlib.util
+import io
+import json
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.attempts.student_pages import _harmless
+from app.catalogue.case_form import CaseForm, array_as_json, form_of
+from app.errors import Unusable
+from app.web.assets import asset_url
+from app.web.forms import safe_next
+from app.web.markdown import markdown_html, python_html
+from app.web.values import assignment
+from app.web.words import MEANINGS, VERDICTS
+from grader.cases import CaseSpec
+from grader.problem import PROBLEMS, load_problem
+from grader.verdict import Verdict
+
+_ROOT = Path(__file__).parents[3]
+
+
+class TestMarkdown:
+    def test_mathematics_becomes_mathml_without_styles(self) -> None:
+        html = markdown_html("$$\\begin{aligned}a &= \\sqrt{b}\\\\c &= d\\end{aligned}$$ and $x_t$")
+        assert "<msqrt>" in html
+        assert "align-right" in html
+        assert " style=" not in html
+
+    def test_an_unreadable_formula_is_shown_as_written(self) -> None:
+        assert "\\nosuchthing" in markdown_html("$\\nosuchthing{x$")
+
+    @pytest.mark.parametrize(
+        "text", ["<script>alert(1)</script>", "[a](javascript:alert(1))", "<img src=x onerror=alert(1)>"]
+    )
+    def test_nothing_runs(self, text: str) -> None:
+        html = markdown_html(text)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "href" not in html
+
+    @given(st.text())
+    def test_any_text_is_clean(self, text: str) -> None:
+        assert "<script" not in markdown_html(text).lower()
+        assert "<script" not in python_html(text).lower()
+
+    def test_code_keeps_its_lines(self) -> None:
+        assert python_html("\n\nx = 1 < 2\n").count("\n") == 3
+
+
+@given(st.text(max_size=50) | st.from_regex(r"[/\\a-z:.@?]{1,12}"))
+def test_where_to_go_next_stays_here(target: str) -> None:
+    inside = safe_next(target)
+    assert inside.startswith("/")
+    assert not inside.startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize("path", ["/problems/train-rnn-lm?from=1", "/attempts"])
+def test_pages_of_ours_are_gone_to(path: str) -> None:
+    assert safe_next(path) == path
+
+
+@given(st.text())
+def test_no_cell_is_a_formula(cell: str) -> None:
+    harmless = _harmless(cell)
+    assert not harmless.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert harmless.endswith(cell)
+
+
+class TestCaseForm:
+    problem = load_problem(PROBLEMS / "train-rnn-lm")
+
+    @pytest.mark.parametrize("spec", problem.cases, ids=lambda spec: spec.name)
+    def test_a_case_comes_back_as_it_was(self, spec: CaseSpec) -> None:
+        assert form_of(spec, self.problem.signature).spec(self.problem.signature) == spec
+
+    @given(
+        st.fixed_dictionaries(
+            {"name": st.text(max_size=10)},
+            optional={
+                field: st.text(max_size=8) | st.sampled_from(["1", "-3", "1e400", "0x1", "V"])
+                for field in ("weight", "seed", "size:T", "tolerance", "raises", "draw:lr", "given:lr", "low:tokens")
+            },
+        )
+    )
+    def test_whatever_is_typed_is_a_case_or_refused_by_field(self, fields: dict[str, str]) -> None:
+        try:
+            CaseForm(fields).spec(self.problem.signature)
+        except Unusable as refusal:
+            assert refusal.errors
+
+    @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+    def test_a_file_is_exact(self, numbers: list[float]) -> None:
+        file = io.BytesIO()
+        np.save(file, np.array(numbers))
+        assert json.loads(array_as_json(file.getvalue())) == numbers
+
+    @given(st.binary(max_size=200), st.booleans())
+    def test_no_file_breaks_it(self, content: bytes, magic: bool) -> None:
+        with pytest.raises(ValueError, match=r"\.$"):
+            array_as_json((b"\x93NUMPY\x01\x00" if magic else b"") + content)
+
+
+class TestValues:
+    def test_a_small_array_is_whole(self) -> None:
+        assert assignment("h0", np.array([0.5, 1.0])) == "h0 = array of shape (2,): [0.5, 1. ]"
+
+    def test_a_large_array_shows_its_ends(self) -> None:
+        text = assignment("w", np.zeros((100, 100)))
+        assert "(100, 100)" in text
+        assert "..." in text
+        assert len(text) < 1000
+
+    def test_numbers_and_nests(self) -> None:
+        assert assignment("lr", 0.5) == "lr = 0.5"
+        assert assignment("x", (1, [None, "a"])) == "x = (1, [None, 'a'])"
+        assert assignment("d", {"k": np.array([1])}) == "d = {'k': [1]}"
+
+
+def test_every_verdict_has_its_words_and_its_own_shape() -> None:
+    assert set(VERDICTS) == set(MEANINGS) == set(Verdict)
+    assert len({shown.shape for shown in VERDICTS.values()}) == len(VERDICTS)
+    icons = (_ROOT / "app/templates/icons.html").read_text()
+    assert all(f'"{shown.shape}"' in icons or shown.shape == "wrench" for shown in VERDICTS.values())
+
+
+def test_a_missing_bundle_names_the_cure() -> None:
+    with pytest.raises(FileNotFoundError, match="pip install -e"):
+        asset_url("dist/nothing.js")
+
+
+class TestBuild:
+    @staticmethod
+    def hook() -> ModuleType:
+        spec = importlib.util.spec_from_file_location("build_hook", _ROOT / "build_hook.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def test_nothing_is_made_twice(self) -> None:
+        hook = self.hook()
+        hook.build(_ROOT)
+        made = (_ROOT / "app/static/dist/handgrad.js").stat().st_mtime_ns
+        hook.build(_ROOT)
+        assert (_ROOT / "app/static/dist/handgrad.js").stat().st_mtime_ns == made
+
+    def test_the_lock_names_no_host(self) -> None:
+        assert '"resolved"' not in (_ROOT / "package-lock.json").read_text()
+
+    def test_the_bundle_asks_no_other_host(self) -> None:
+        for name in ("handgrad.js", "style.css"):
+            text = (_ROOT / "app/static/dist" / name).read_text()
+            assert "http://" not in text
+            assert "https://" not in text
