@@ -43,13 +43,14 @@ class Job(SQLModel, table=True):
     """One piece of work. Written in the transaction that needs it, so it cannot be lost."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("job_by_state", "state", "id"), Index("job_by_user", "user_id", "state"))
+    __table_args__ = (Index("job_in_turn", "state", "turn", "id"), Index("job_by_user", "user_id", "state"))
 
     id: str = Field(default_factory=new_id, primary_key=True)
     kind: JobKind = Field(sa_column=Column(word(JobKind), nullable=False))
     user_id: str | None = None  # whose turn it is; None: the service's own
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: JobState = Field(default=JobState.QUEUED, sa_column=Column(word(JobState), nullable=False))
+    turn: int = 0  # who has the lowest is next, age deciding between equals
     tries: int = 0
     answer: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)

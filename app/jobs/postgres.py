@@ -16,12 +16,12 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.models import Job as Message
 from pgqueuer.queries import Queries
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.database import Database
 from app.jobs.models import Job, Lane
-from app.jobs.queue import UNFINISHED, Handle
+from app.jobs.queue import UNFINISHED, Handle, give_turn
 
 logger = logging.getLogger(__name__)
 _HEARTBEAT = timedelta(seconds=5)  # a worker silent for so long is taken for dead
@@ -37,12 +37,10 @@ class PostgresQueue:
         self._database = database
 
     async def enqueue(self, session: AsyncSession, job: Job) -> None:
-        """Add the job; the more unfinished jobs its user has, the later its turn."""
-        mine = select(func.count()).select_from(Job).where(col(Job.state).in_(UNFINISHED))
-        waiting = (await session.exec(mine.where(col(Job.user_id).is_not_distinct_from(job.user_id)))).one()
+        await give_turn(session, job)
         session.add(job)
         await session.flush()  # the driver begins its transaction with the first statement
-        await _send(await session.connection(), job, priority=-waiting)
+        await _send(await session.connection(), job)
 
     async def work(self, handle: Handle, lanes: Mapping[Lane, int], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -93,7 +91,7 @@ class PostgresQueue:
                 unfinished = (await session.exec(select(Job).where(col(Job.state).in_(UNFINISHED)))).all()
                 connection = await session.connection()
                 for job in unfinished:
-                    await _send(connection, job, priority=0)
+                    await _send(connection, job)
                 await (await _queries(connection)).clear_queue_log(list(Lane))
         except Exception:
             logger.exception("cannot look for lost jobs; trying again in a minute")
@@ -104,10 +102,10 @@ async def _shut_down(manager: QueueManager, stop: asyncio.Event) -> None:
     manager.shutdown.set()
 
 
-async def _send(connection: AsyncConnection, job: Job, *, priority: int) -> None:
+async def _send(connection: AsyncConnection, job: Job) -> None:
     """Send the job's id in the connection's transaction, unless it is in the queue already."""
     await (await _queries(connection)).enqueue(
-        job.kind.lane, job.id.encode(), priority=priority, dedupe_key=job.id, on_conflict="skip"
+        job.kind.lane, job.id.encode(), priority=-job.turn, dedupe_key=job.id, on_conflict="skip"
     )
 
 

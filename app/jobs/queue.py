@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from sqlalchemy import Subquery
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,23 +33,30 @@ class JobQueue(Protocol):
         ...
 
 
-def in_turn(lane: Lane) -> Subquery:
-    """A lane's unfinished jobs and their turns: the rank among the user's own. Age decides between equals."""
+async def give_turn(session: AsyncSession, job: Job) -> None:
+    """Say when it is this job's turn: after its user's last one, and no earlier than whose turn it is now.
+
+    So a user who has nothing queued waits for at most one job of each other user, however many they have.
+    """
+    lane = unfinished(job.kind.lane)
+    mine = select(func.max(col(Job.turn))).where(*lane, col(Job.user_id).is_not_distinct_from(job.user_id))
+    now_at = select(func.min(col(Job.turn))).where(*lane)
+    last = (await session.exec(mine)).one()
+    current = (await session.exec(now_at)).one() or 0
+    job.turn = current if last is None else max(current, last + 1)
+
+
+def unfinished(lane: Lane) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on the jobs that wait or run in a lane."""
     kinds = [kind for kind in JobKind if kind.lane is lane]
-    turn = func.row_number().over(partition_by=col(Job.user_id), order_by=col(Job.id))
-    return (
-        select(Job.id, turn.label("turn"))
-        .where(col(Job.state).in_(UNFINISHED), col(Job.kind).in_(kinds))
-        .subquery()
-    )
+    return col(Job.state).in_(UNFINISHED), col(Job.kind).in_(kinds)
 
 
 async def place(session: AsyncSession, job: Job) -> int:
-    """How many unfinished jobs stand before this one; 0 when it has finished."""
-    turns = in_turn(job.kind.lane)
-    mine = select(turns.c.turn).where(turns.c.id == job.id).scalar_subquery()
-    before = (turns.c.turn < mine) | ((turns.c.turn == mine) & (turns.c.id < job.id))
-    return (await session.exec(select(func.count()).select_from(turns).where(before))).one()
+    """How many unfinished jobs stand before this one."""
+    before = (col(Job.turn) < job.turn) | ((col(Job.turn) == job.turn) & (col(Job.id) < job.id))
+    standing = select(func.count()).select_from(Job).where(*unfinished(job.kind.lane), before)
+    return (await session.exec(standing)).one()
 
 
 class TableQueue:
@@ -64,6 +71,7 @@ class TableQueue:
         self._wakes = {lane: Ring() for lane in Lane}
 
     async def enqueue(self, session: AsyncSession, job: Job) -> None:
+        await give_turn(session, job)
         session.add(job)
         await session.flush()
         after_commit(session, self._wakes[job.kind.lane].ring)
@@ -89,11 +97,11 @@ class TableQueue:
     async def _free_jobs(self, lane: Lane, most: int, in_hand: set[str]) -> list[str]:
         if most <= 0:
             return []
-        turns = in_turn(lane)
-        free = select(turns.c.id).where(turns.c.id.not_in(in_hand)).order_by(turns.c.turn, turns.c.id)
+        free = select(Job.id).where(*unfinished(lane), col(Job.id).not_in(in_hand))
         try:
             async with self._database.reading() as session:
-                return list((await session.exec(free.limit(most))).all())
+                in_turn = free.order_by(col(Job.turn), col(Job.id)).limit(most)
+                return list((await session.exec(in_turn)).all())
         except Exception:
             logger.exception("cannot read the queue; trying again")
             return []

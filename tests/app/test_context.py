@@ -27,12 +27,12 @@ asyncio.run(hold())
 
 @pytest.mark.anyio
 async def test_two_services_do_not_share_one_sqlite(tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
         [sys.executable, "-c", _HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(CannotStart, match="Another Handgrad serves .*handgrad.sqlite3 already"):
+        with pytest.raises(CannotStart, match=r"Another Handgrad serves .*handgrad\.sqlite3 already"):
             async with open_context(Settings(data_dir=tmp_path)):
                 pass
         other.kill()

@@ -138,12 +138,13 @@ def _jobs() -> None:
         _text("user_id", nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
         _word("state"),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=True),
         _moment("created_at"),
         _moment("finished_at", nullable=True),
     )
-    op.create_index("job_by_state", "job", ["state", "id"])
+    op.create_index("job_in_turn", "job", ["state", "turn", "id"])
     op.create_index("job_by_user", "job", ["user_id", "state"])
     op.create_table(
         "job_event",
