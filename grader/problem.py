@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -37,7 +37,7 @@ class Mistake:
 
     name: str
     message: str
-    source: str
+    source: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,15 @@ class Problem:
     topics: tuple[str, ...]
     difficulty: str
     entry_point: str
-    statement: str
-    starter: str
-    hints: tuple[str, ...]
+    statement: str = field(repr=False)
+    starter: str = field(repr=False)
+    hints: tuple[str, ...] = field(repr=False)
     limits: Limits
     fresh_child_per_case: bool
     signature: Signature
-    cases: tuple[CaseSpec, ...]
-    mistakes: tuple[Mistake, ...]
-    reference_modules: Mapping[str, str]
+    cases: tuple[CaseSpec, ...] = field(repr=False)
+    mistakes: tuple[Mistake, ...] = field(repr=False)
+    reference_modules: Mapping[str, str] = field(repr=False)
     reference_entry: str
 
     @property

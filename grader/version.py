@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Self
@@ -33,11 +33,11 @@ class FrozenCase:
 
     spec: CaseSpec
     weight: float
-    arguments: tuple[Value, ...]
-    expected: Value  # None when the case expects an exception
+    arguments: tuple[Value, ...] = field(repr=False)  # hidden values have no place in a log
+    expected: Value = field(repr=False)  # None when the case expects an exception
     tolerances: Mapping[str, float]  # of outputs that are not compared exactly
     conditions: Mapping[str, float]
-    mistakes: Mapping[str, MistakeOutcome]
+    mistakes: Mapping[str, MistakeOutcome] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -63,8 +63,8 @@ class Version:
     signature: Signature
     limits: Limits
     fresh_child_per_case: bool
-    cases: tuple[FrozenCase, ...]
-    mistakes: Mapping[str, str]  # name -> what a student should read who made it
+    cases: tuple[FrozenCase, ...] = field(repr=False)
+    mistakes: Mapping[str, str] = field(repr=False)  # name -> what a student should read who made it
 
     def to_bytes(self) -> bytes:
         """Arrays as NumPy's own archive, without pickle, and the rest as JSON beside them."""

@@ -1,11 +1,12 @@
 """The tolerance that a case measures for itself: correct code passes, however it was written."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from grader.cases import CaseSpec, UnusableCase
@@ -106,7 +107,10 @@ def test_exact_outputs_must_not_move(expected: Any, moved: Any) -> None:
 
 def frozen_with_seeds(flagship: Problem, seed: int) -> Version:
     cases = [case.model_copy(update={"seed": seed + i}) for i, case in enumerate(flagship.cases)]
-    return asyncio.run(freeze(flagship, cases, InProcess()))
+    try:
+        return asyncio.run(freeze(replace(flagship, mistakes=()), cases, InProcess()))
+    except UnusableCase:  # one seed in thousands draws a case too weak to grade by, and is refused
+        reject()
 
 
 @given(st.integers(0, 2**32))
