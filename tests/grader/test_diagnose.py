@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from grader.cases import CaseSpec
 from grader.freeze import freeze
 from grader.grade import report_of
-from grader.problem import Problem
+from grader.problem import Mistake, Problem
 from grader.report import Diagnosis
 from grader.version import Version
 from tests.grader.fake_sandbox import InProcess
@@ -85,6 +86,31 @@ def test_two_mistakes_at_once_are_none_of_them(version: Version) -> None:
 def test_a_mistake_on_some_cases_only_explains_nothing_else(version: Version) -> None:
     mixed = "(w_out - lr * dw * n if n == 2 else w_out + 0.3).ravel()"
     assert diagnosis(version, returning(mixed)) is None
+
+
+def test_a_mistake_that_one_case_is_spared_of_is_still_named(version: Version) -> None:
+    found = diagnosis(version, returning("(w_out - lr * dw * (1 if n == 2 else n)).ravel()"))
+    assert found is not None
+    assert found.name == "no_mean"
+
+
+def test_of_two_mistakes_alike_the_one_that_passes_where_the_code_passed(version: Version) -> None:
+    # Both softmaxes give NaN wherever the steps lie far apart; only one fails on large logits as well.
+    per_step = "z - z.max()"
+    naive = diagnosis(version, returning(STEP).replace(per_step, "z"))
+    far = "z - (z.max() if np.abs(w_out).max() < 900 else np.abs(w_out).sum())"
+    shared = diagnosis(version, returning(STEP).replace(per_step, far))
+    assert naive is not None
+    assert shared is not None
+    assert (naive.name, shared.name) == ("unstable_softmax", "softmax_global_max")
+
+
+def test_a_mistake_explains_only_where_it_shows(make_problem: Callable[..., Problem]) -> None:
+    table: dict[str, Any] = {"inputs": {"x": {"draw": "normal"}}, "outputs": {"y": {"shape": []}}}
+    right = "def solve(x):\n    return 2 * x\n"
+    problem = replace(make_problem(right, table), mistakes=(Mistake("none", "Nothing is wrong.", right),))
+    version = asyncio.run(freeze(problem, [CaseSpec(name="one")], InProcess()))
+    assert diagnosis(version, "def solve(x):\n    return None\n") is None
 
 
 def test_overflow(version: Version) -> None:
