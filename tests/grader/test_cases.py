@@ -61,6 +61,13 @@ def test_one_input_s_draw_leaves_the_others_alone() -> None:
     assert not np.array_equal(plain["w"], drawn(seed=4)["w"])
 
 
+def test_inputs_of_one_kind_are_drawn_apart() -> None:
+    normal = {"draw": "normal", "shape": [5]}
+    twins = Signature.model_validate({"inputs": {"a": normal, "b": normal}, "outputs": {"y": {}}})
+    first, second = draw_inputs(twins, CaseSpec(name="twins"))
+    assert not np.array_equal(np.asarray(first), np.asarray(second))
+
+
 @given(st.integers(0, 1000))
 def test_variations(seed: int) -> None:
     repeat = drawn(seed=seed, draws={"ids": {"draw": "repeat"}})["ids"]
@@ -116,6 +123,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "not finite": ({"draws": {"w": {"scale": 1e308, "center": 1e308}}}, "holds NaN or infinity"),
     "huge integer": ({"given": {"lr": 10**400}}, "number too large"),
     "too many": ({"sizes": {"T": 2000, "V": 2000}}, "more than 1000000 elements"),
+    "too many together": ({"sizes": {"T": 2000, "V": 499}}, "input 'u' makes more than 1000000 elements"),
     "empty range": ({"draws": {"u": {"low": 1, "high": 1}}}, "which holds nothing"),
     "offset of what": ({"draws": {"w": {"draw": "offset"}}}, "lacks 'offset'"),
     "not for text": ({"draws": {"word": {"draw": "repeat"}}}, "'repeat' cannot draw it"),
