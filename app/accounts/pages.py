@@ -19,6 +19,7 @@ from app.web.page import page
 router = APIRouter(include_in_schema=False)
 
 FLAGSHIP = "/problems/train-rnn-lm"
+_NOT_KEPT = {"Cache-Control": "no-store"}  # pages that show a secret
 
 
 def _address(request: Request) -> str:
@@ -81,7 +82,7 @@ async def sign_in(
 ) -> Response:
     target = safe_next(next)
     try:
-        limits.spend(SIGN_INS, f"{_address(request)} {email.strip().lower()}")
+        limits.spend(SIGN_INS, f"{_address(request)} {email.strip().lower()[:254]}")
         async with context.database.reading() as session:
             user = await service.authenticate(session, email, password)
         if user is None:
@@ -174,8 +175,8 @@ def _link_page(
         request,
         "link.html",
         status=refusal.status if refusal else 200,
-        # The address is a secret: it must not travel on as a referrer.
-        headers={"Referrer-Policy": "no-referrer"},
+        # The address is a secret: it must not travel on as a referrer, and the browser keeps no copy.
+        headers={"Referrer-Policy": "no-referrer", **_NOT_KEPT},
         first_admin=link.purpose is LinkPurpose.FIRST_ADMIN,
         email=email,
         refusal=refusal,
@@ -238,6 +239,7 @@ async def _tokens_page(
         request,
         "tokens.html",
         status=refusal.status if refusal else 200,
+        headers=_NOT_KEPT,
         tokens=tokens,
         scopes=[scope for scope in Scope if scope in service.RIGHTS[user.role]],
         form=form,
@@ -302,11 +304,11 @@ async def _users_page(
 ) -> Response:
     async with context.database.reading() as session:
         users = await service.list_users(session)
-    status = refusal.status if refusal else 200
     return page(
         request,
         "users.html",
-        status=status,
+        status=refusal.status if refusal else 200,
+        headers=_NOT_KEPT,
         users=users,
         roles=list(Role),
         link=link,

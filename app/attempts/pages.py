@@ -1,5 +1,6 @@
 """Pages of problems as students meet them: list, workspace, runs, attempts, history, solution."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from itertools import groupby
@@ -166,13 +167,23 @@ async def submit(
 ) -> Response:
     problem = context.catalogue.get(slug)
     limits.spend(WRITES, user.id)
-    key = form_key if form_key.isascii() and form_key.isprintable() and 8 <= len(form_key) <= 64 else None
+    code = _bytes(source)
     async with context.database.writing() as session:
         version = await catalogue.current_version(session, slug)
         attempt = await service.submit(
-            session, context.jobs, problem, version.id, user, _bytes(source), form_key=key
+            session, context.jobs, problem, version.id, user, code, form_key=_key(form_key, slug, code)
         )
     return _going(request, f"/attempts/{attempt.id}", "attempt")
+
+
+def _key(form_key: str, slug: str, code: bytes) -> str | None:
+    """What makes two posts one attempt: the same form with the same code.
+
+    The code belongs to it because a browser's Back shows the same form again, to be changed and handed in.
+    """
+    if not form_key:
+        return None
+    return hashlib.sha256(f"{form_key}\n{slug}\n".encode(errors="replace") + code).hexdigest()
 
 
 def _going(request: Request, link: str, what: str) -> Response:

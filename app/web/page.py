@@ -58,7 +58,7 @@ def page(
         viewer_known=hasattr(request.state, "viewer"),
         **values,
     )
-    return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {})})
+    return HTMLResponse(html, status, headers)
 
 
 def render_refusal(request: Request, refusal: Refusal) -> Response:
@@ -68,7 +68,7 @@ def render_refusal(request: Request, refusal: Refusal) -> Response:
     """
     if wants_fragment(request):
         html = fragment("refusal_piece.html", refusal=refusal, path=request.url.path)
-        return HTMLResponse(html, refusal.status, {"Cache-Control": "no-store", **refusal.headers})
+        return HTMLResponse(html, refusal.status, refusal.headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(here, safe='/')}", 303)

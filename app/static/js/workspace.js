@@ -6,6 +6,8 @@ const RETRY_MS = 1500;
 
 /** Take over the form: post it in the background and show the results beside the code. */
 export function enhanceWorkspace(form, results) {
+  // In one column the results stand below the code, mostly out of sight.
+  results.addEventListener("graded", () => isOneColumn() && results.scrollIntoView());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = event.submitter;
@@ -28,6 +30,10 @@ export function enhanceWorkspace(form, results) {
   }, { capture: true });
 }
 
+function isOneColumn() {
+  return !matchMedia("(min-width: 62rem)").matches;
+}
+
 // Posting again after a lost connection is safe: the form key makes it the same attempt.
 async function post(url, body, results) {
   for (;;) {
@@ -41,7 +47,7 @@ async function post(url, body, results) {
     }
     connectionWorks();
     results.innerHTML = await response.text();
-    results.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    results.scrollIntoView({ block: isOneColumn() ? "start" : "nearest" });
     const panel = results.querySelector("[data-events]");
     if (panel) follow(panel);
     else announce(results.querySelector("[data-sentence]")?.textContent ?? results.textContent);

@@ -32,8 +32,9 @@ def admin(service: Service) -> httpx.Client:
     return service.browserless(*ADMIN)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module: while it runs, its event loop keeps asynchronous tests from running."""
     arguments = (
         "--no-sandbox --disable-gpu --disable-quic --disable-background-networking"
         " --disable-component-update --disable-sync"

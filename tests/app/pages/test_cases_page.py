@@ -133,7 +133,7 @@ def test_a_case_lives_through_saving_changing_duplicating_and_retiring(
     assert "is saved" in saved.text
     assert name in graded(learner, submit(learner, no_mean))
     assert "A newer version" in learner.get(earlier).text
-    case = re.findall(rf"from=([0-9a-f-]{{36}})&amp;change=1", saved.text)[-1]
+    case = re.findall(r"from=([0-9a-f-]{36})&amp;change=1", saved.text)[-1]
 
     copy = admin.get(f"{PROBLEM}/cases/new?from={case}").text
     assert f'value="{name} (copy)"' in copy
@@ -146,7 +146,7 @@ def test_a_case_lives_through_saving_changing_duplicating_and_retiring(
     assert "Other words." in after
     assert case not in after.partition("Retired")[0]
 
-    current = re.findall(rf"/cases/([0-9a-f-]{{36}})/retire", after)[-1]
+    current = re.findall(r"/cases/([0-9a-f-]{36})/retire", after)[-1]
     assert admin.post(f"{PROBLEM}/cases/{current}/retire").status_code == 303
     assert name not in graded(learner, submit(learner, no_mean))
     assert admin.post(f"{PROBLEM}/cases/{current}/retire").status_code == 409

@@ -63,7 +63,8 @@ class TestSignedOut:
 
 class TestAddressesThatDoNotExist:
     @pytest.mark.parametrize(
-        "path", ["/nope", "/problems/nope", "/problems/nope/solution", "/attempts/nope", "/runs/nope", "/links/nope"]
+        "path",
+        ["/nope", "/problems/nope", "/problems/nope/solution", "/attempts/nope", "/runs/nope", "/links/nope"],
     )
     def test_have_a_page_of_their_own(self, learner: httpx.Client, path: str) -> None:
         answer = learner.get(path)
@@ -143,7 +144,14 @@ def test_an_administrator_makes_a_reset_link_that_works_once(
 
 class TestRoles:
     @pytest.mark.parametrize(
-        "path", [f"{PROBLEM}/cases", f"{PROBLEM}/cases/new", f"{PROBLEM}/students", f"{PROBLEM}/students.csv", "/users"]
+        "path",
+        [
+            f"{PROBLEM}/cases",
+            f"{PROBLEM}/cases/new",
+            f"{PROBLEM}/students",
+            f"{PROBLEM}/students.csv",
+            "/users",
+        ],
     )
     def test_learners_are_kept_out(self, learner: httpx.Client, path: str) -> None:
         answer = learner.get(path)
@@ -210,6 +218,10 @@ class TestAttempts:
         first, second = (submit(learner, "def f(): pass", key) for _ in range(2))
         assert first == second
         assert learner.get("/attempts").text.count('href="/attempts/') == 1
+
+    def test_the_same_form_with_other_code_is_another_attempt(self, learner: httpx.Client) -> None:
+        key = uuid4().hex
+        assert submit(learner, "def f(): pass", key) != submit(learner, "def g(): pass", key)
 
     def test_code_is_shown_as_text(self, learner: httpx.Client) -> None:
         html = graded(learner, submit(learner, "x = '<script>alert(1)</script>' \0"))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from types import ModuleType
 
+import httpx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from app.attempts.student_pages import _harmless
 from app.catalogue.case_form import CaseForm, array_as_json, form_of
 from app.errors import Unusable
+from app.main import create_app
+from app.settings import Settings
 from app.web.assets import asset_url
 from app.web.forms import safe_next
 from app.web.markdown import markdown_html, python_html
@@ -85,7 +88,16 @@ class TestCaseForm:
             {"name": st.text(max_size=10)},
             optional={
                 field: st.text(max_size=8) | st.sampled_from(["1", "-3", "1e400", "0x1", "V"])
-                for field in ("weight", "seed", "size:T", "tolerance", "raises", "draw:lr", "given:lr", "low:tokens")
+                for field in (
+                    "weight",
+                    "seed",
+                    "size:T",
+                    "tolerance",
+                    "raises",
+                    "draw:lr",
+                    "given:lr",
+                    "low:tokens",
+                )
             },
         )
     )
@@ -93,7 +105,7 @@ class TestCaseForm:
         try:
             CaseForm(fields).spec(self.problem.signature)
         except Unusable as refusal:
-            assert refusal.errors
+            assert refusal.errors  # noqa: PT017 -- both ends are right, and only one has fields
 
     @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
     def test_a_file_is_exact(self, numbers: list[float]) -> None:
@@ -133,6 +145,16 @@ def test_every_verdict_has_its_words_and_its_own_shape() -> None:
 def test_a_missing_bundle_names_the_cure() -> None:
     with pytest.raises(FileNotFoundError, match="pip install -e"):
         asset_url("dist/nothing.js")
+
+
+@pytest.mark.parametrize("insecure", [True, False])
+@pytest.mark.anyio
+async def test_an_insecure_sandbox_is_said_on_every_page(tmp_path: Path, insecure: bool) -> None:
+    app = create_app(Settings(data_dir=tmp_path, insecure_sandbox=insecure))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        answer = await client.get("/no/such/page")
+    assert answer.status_code == 404
+    assert ("The sandbox is switched off" in answer.text) is insecure
 
 
 class TestBuild:
