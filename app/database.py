@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, TypeDecorator, event
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,6 +40,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[list[StrEnum]]):
+    """A column for a list of the words of `kind`, stored as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> list[StrEnum] | None:  # noqa: ARG002
+        return None if value is None else [self.kind(each) for each in value]
 
 
 def word(kind: type[StrEnum]) -> Enum:

@@ -6,10 +6,10 @@ Secrets are stored as SHA-256 hashes, passwords as argon2.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, new_id, now, word
+from app.database import UtcDateTime, Words, new_id, now, word
 
 
 class Role(StrEnum):
@@ -93,6 +93,6 @@ class Token(SQLModel, table=True):
     name: str = ""
     prefix: str  # the first characters, to recognise it by
     secret_hash: str = Field(unique=True, index=True)
-    scopes: list[Scope] = Field(sa_column=Column(JSON, nullable=False))
+    scopes: list[Scope] = Field(sa_column=Column(Words(Scope), nullable=False))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

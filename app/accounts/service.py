@@ -289,9 +289,7 @@ async def user_by_token(session: AsyncSession, secret: str) -> tuple[User, froze
     if row is None or (row[1].expires_at is not None and row[1].expires_at <= now()):
         return None
     user, token = row
-    carried = {Scope(scope) for scope in token.scopes}
-    if Scope.ADMIN in carried:
-        carried = set(Scope)
+    carried = set(Scope) if Scope.ADMIN in token.scopes else set(token.scopes)
     return user, RIGHTS[user.role] & carried
 
 

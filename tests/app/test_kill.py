@@ -19,7 +19,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Role
 from app.attempts.models import Attempt, AttemptState
 from app.database import Database
-from app.jobs.models import Job, JobEvent, JobState
+from app.jobs.models import Job, JobEvent, JobKind, JobState
 from app.settings import Settings
 from grader.verdict import Verdict
 
@@ -32,7 +32,7 @@ _SLOW = (
 import time
 _quick = train_step
 def train_step(*arguments):
-    time.sleep(0.1)
+    time.sleep(0.15)
     return _quick(*arguments)
 """
 )
@@ -135,12 +135,14 @@ def fleet(settings: Settings) -> _Fleet:
 
 
 def _middle(fleet: _Fleet, running: int) -> Callable[[], bool]:
-    """So many attempts are running, some of their cases are told, and others wait."""
+    """So many attempts are running, each has told of cases, and others wait."""
 
     def reached() -> bool:
-        states = fleet.states()
+        attempts = fleet.all(select(Attempt))
         told = set(fleet.all(select(JobEvent.job_id).where(JobEvent.name == "case")))
-        return states.count(AttemptState.RUNNING) == running == len(told) and AttemptState.QUEUED in states
+        going = {attempt.id for attempt in attempts if attempt.state is AttemptState.RUNNING}
+        waiting = any(attempt.state is AttemptState.QUEUED for attempt in attempts)
+        return len(going) == running and going <= told and waiting
 
     return reached
 
@@ -148,7 +150,7 @@ def _middle(fleet: _Fleet, running: int) -> Callable[[], bool]:
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_the_service_is_killed_and_started_again(fleet: _Fleet) -> None:
     with fleet.service() as (running, client):
-        attempts = fleet.submit(client, 5)
+        attempts = fleet.submit(client, 4)
         fleet.until(_middle(fleet, running=2))
         running.kill()
         running.wait()
@@ -160,8 +162,7 @@ def test_the_service_is_killed_and_started_again(fleet: _Fleet) -> None:
         attempts.append(answer.json()["id"])
         fleet.until(fleet.all_graded)
     fleet.assert_graded_once(attempts)
-    tries = fleet.all(select(Job.tries).where(col(Job.id).in_(attempts)).order_by(col(Job.id)))
-    assert sorted(tries) == [1, 1, 1, 1, 2, 2]
+    assert max(fleet.all(select(Job.tries).where(Job.kind == JobKind.ATTEMPT))) == 2
 
 
 @pytest.mark.postgres
@@ -169,11 +170,10 @@ def test_the_service_is_killed_and_started_again(fleet: _Fleet) -> None:
 def test_one_of_two_workers_and_the_service_are_killed(fleet: _Fleet) -> None:
     with fleet.process("worker") as (doomed, _), fleet.process("worker"):
         with fleet.service() as (running, client):
-            attempts = fleet.submit(client, 5)
+            attempts = fleet.submit(client, 4)
             fleet.until(_middle(fleet, running=2))
             doomed.kill()
             running.kill()
         fleet.until(fleet.all_graded)
     fleet.assert_graded_once(attempts)
-    tries = fleet.all(select(Job.tries).where(col(Job.id).in_(attempts)))
-    assert sorted(tries) == [1, 1, 1, 1, 2]
+    assert max(fleet.all(select(Job.tries).where(Job.kind == JobKind.ATTEMPT))) == 2
