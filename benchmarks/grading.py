@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.rows import Row, row_of
 from grader.freeze import freeze
 from grader.problem import PROBLEMS, Problem, load_problem
-from grader.sandbox.job import CaseInput, Job, Value
+from grader.sandbox.job import CaseInput, Ending, Job, Value
 from grader.sandbox.pool import SandboxPool
 from grader.version import Version
 
@@ -66,23 +66,29 @@ async def _compare(submission: Submission, version: Version, sandbox: SandboxPoo
     near: list[float] = []
     cold: list[float] = []
     confined: list[float] = []
-    for number in range(repeat + 1):
+    in_process(submission, inputs)
+    await _in_sandbox(job, sandbox)
+    for number in range(repeat):
         near.append(_timed(lambda: in_process(submission, inputs)))
         if number % COLD_SHARE == 0:
             cold.append(_timed(lambda: in_cold_process(submission, inputs)))
         started = time.perf_counter()
-        async for outcome in sandbox.run(job):
-            if outcome.ending != "returned":
-                raise RuntimeError(f"the {submission.name} submission did not return: {outcome}")
+        await _in_sandbox(job, sandbox)
         confined.append(time.perf_counter() - started)
-    # The first of each warms caches.
-    near, cold, confined = near[1:], cold[1:], confined[1:]
     cases = f"{len(inputs)} cases"
     return [
         row_of(f"{submission.name}, {cases}, in this process", near),
         row_of(f"{submission.name}, {cases}, cold python subprocess", cold, beside=near),
         row_of(f"{submission.name}, {cases}, sandbox ({sandbox.tier})", confined, beside=near),
     ]
+
+
+async def _in_sandbox(job: Job, sandbox: SandboxPool) -> list[Value]:
+    outcomes = [outcome async for outcome in sandbox.run(job)]
+    strange = [outcome for outcome in outcomes if outcome.ending is not Ending.RETURNED]
+    if strange:
+        raise RuntimeError(f"a benchmark's submission did not return: {strange[0]}")
+    return [outcome.value for outcome in outcomes]
 
 
 def in_process(submission: Submission, inputs: Sequence[tuple[Value, ...]]) -> list[object]:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from contextlib import suppress
 
 import typer
 import uvicorn
@@ -31,7 +32,8 @@ def serve() -> None:
         app = create_app(settings)
         config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
         server = _Announced(config, app)
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(3)
 
