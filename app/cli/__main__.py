@@ -1,0 +1,5 @@
+"""`python -m app.cli` is `handgrad`."""
+
+from app.cli import main
+
+main()
