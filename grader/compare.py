@@ -8,6 +8,7 @@ import numpy as np
 
 from grader import wording
 from grader.draws import Array
+from grader.outputs import as_array
 from grader.report import ArrayError
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.shapes import Size, symbolic
@@ -70,25 +71,6 @@ def outputs_of(
     assert isinstance(expected, tuple | list)  # freezing saw to it
     for (name, spec), want, got in zip(outputs.items(), expected, value, strict=True):
         yield name, spec, want, got
-
-
-def as_array(value: Value) -> Array | None:
-    """A number, or numbers in arrays, lists or tuples, as one array; None for anything else."""
-    if isinstance(value, np.ndarray):
-        return value
-    if not isinstance(value, bool | int | float | list | tuple) or not _numbers_only(value):
-        return None
-    try:
-        array = np.array(value)
-    except ValueError:  # rows of different lengths
-        return None
-    return array if array.dtype.kind in "fib" else None
-
-
-def _numbers_only(value: Value) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_numbers_only(item) for item in value)
-    return isinstance(value, bool | int | float | np.ndarray)
 
 
 def describe(value: Value) -> str:

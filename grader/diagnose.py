@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader import wording
-from grader.compare import as_array
 from grader.draws import Array
+from grader.outputs import as_array, leaves, paired, updated_input
 from grader.report import Diagnosis
 from grader.sandbox.job import CaseOutcome, Ending, Value
-from grader.tolerance import leaves, updated_input
-from grader.version import FrozenCase, MistakeOutcome, Version
+from grader.version import FrozenCase, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +26,53 @@ class Judged:
     passed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """One failing case, with what came back, named and as arrays where numbers came."""
+
+    case: FrozenCase
+    outcome: CaseOutcome
+    leaves: Mapping[str, Value] | None  # None when it is built differently from what is expected
+
+
 def diagnose(version: Version, judged: Sequence[Judged]) -> Diagnosis | None:
     """The one explanation that holds on every failing case."""
-    failing = [one for one in judged if not one.passed]
+    passed = [one.case for one in judged if one.passed]
+    failing = [_failing(version, one) for one in judged if not one.passed]
     if not failing or any(one.outcome.ending not in _EXPLAINABLE for one in failing):
         return None
-    found = (explain(version, judged, failing) for explain in _EXPLAINERS)
+    found = (explain(version, passed, failing) for explain in _EXPLAINERS)
     return next((diagnosis for diagnosis in found if diagnosis), None)
 
 
 _EXPLAINABLE = frozenset({Ending.RETURNED, Ending.RAISED})
 
 
+def _failing(version: Version, one: Judged) -> _Failing:
+    found = None
+    if one.outcome.ending is Ending.RETURNED:
+        found = _named_arrays(version, one.case, one.outcome.value)
+    return _Failing(one.case, one.outcome, found)
+
+
+def _named_arrays(version: Version, case: FrozenCase, value: Value) -> Mapping[str, Value] | None:
+    found = paired(version.signature.outputs, case.expected, value)
+    if found is None:
+        return None
+    arrays = {name: as_array(leaf) for name, leaf in found.items()}
+    return {name: leaf if arrays[name] is None else arrays[name] for name, leaf in found.items()}
+
+
 # A known mistake
 
 
-def _known_mistake(version: Version, judged: Sequence[Judged], failing: Sequence[Judged]) -> Diagnosis | None:
+def _known_mistake(
+    version: Version, passed: Sequence[FrozenCase], failing: Sequence[_Failing]
+) -> Diagnosis | None:
     fitting = [name for name in version.mistakes if all(_fits(version, one, name) for one in failing)]
     # A mistake that a passed case would have caught explains less than one that passes there too.
-    passed = [one for one in judged if one.passed]
     consistent = [
-        name for name in fitting if not any(one.case.mistakes[name].caught for one in passed)
+        name for name in fitting if not any(case.mistakes[name].caught for case in passed)
     ] or fitting
     if len(consistent) != 1:
         return None
@@ -57,32 +82,28 @@ def _known_mistake(version: Version, judged: Sequence[Judged], failing: Sequence
     )
 
 
-def _fits(version: Version, one: Judged, name: str) -> bool:
+def _fits(version: Version, one: _Failing, name: str) -> bool:
     """Whether this failing case came out as the mistake does, where the mistake shows."""
     mistake = one.case.mistakes[name]
     if not mistake.caught or mistake.ending is not one.outcome.ending:
         return False
     if mistake.ending is Ending.RAISED:
         return one.outcome.error is not None and one.outcome.error.kind == mistake.error
-    return _same_value(version, one.case, one.outcome.value, mistake)
-
-
-def _same_value(version: Version, case: FrozenCase, value: Value, mistake: MistakeOutcome) -> bool:
-    got = leaves(version.signature.outputs, value)
-    wanted = leaves(version.signature.outputs, mistake.value)
-    if got.keys() != wanted.keys():
+    wanted = _named_arrays(version, one.case, mistake.value)
+    if one.leaves is None or wanted is None:
         return False
-    return all(_alike(got[name], wanted[name], case.tolerances.get(name, 0.0)) for name in wanted)
+    return all(
+        _alike(one.leaves[leaf], value, one.case.tolerances.get(leaf, 0.0)) for leaf, value in wanted.items()
+    )
 
 
 def _alike(value: Value, other: Value, tolerance: float) -> bool:
     """Equal within tolerance, NaN and infinity in the same places."""
-    array, wanted = as_array(value), as_array(other)
-    if array is None or wanted is None:
+    if not isinstance(value, np.ndarray) or not isinstance(other, np.ndarray):
         return type(value) is type(other) and value == other
-    if array.shape != wanted.shape or array.dtype.kind != wanted.dtype.kind:
+    if value.shape != other.shape or value.dtype.kind != other.dtype.kind:
         return False
-    return bool(np.isclose(array, wanted, rtol=0, atol=tolerance, equal_nan=True).all())
+    return bool(np.isclose(value, other, rtol=0, atol=tolerance, equal_nan=True).all())
 
 
 # A relation to the right value
@@ -110,7 +131,9 @@ class _Numbers:
         return near and not (np.abs(guess - self.expected) <= 2 * allowed).all()
 
 
-def _relation(version: Version, _judged: Sequence[Judged], failing: Sequence[Judged]) -> Diagnosis | None:
+def _relation(
+    version: Version, _passed: Sequence[FrozenCase], failing: Sequence[_Failing]
+) -> Diagnosis | None:
     outputs = _numbers_by_output(version, failing)
     found = {name: _relation_of(version, name, numbers) for name, numbers in outputs.items()}
     if not found or None in found.values():
@@ -124,17 +147,18 @@ def _relation(version: Version, _judged: Sequence[Judged], failing: Sequence[Jud
     )
 
 
-def _numbers_by_output(version: Version, failing: Sequence[Judged]) -> Mapping[str, list[_Numbers]]:
+def _numbers_by_output(version: Version, failing: Sequence[_Failing]) -> Mapping[str, list[_Numbers]]:
     """The outputs that are wrong on any failing case, with their numbers on every one of these cases.
 
     Empty when something is wrong that is no number, or that has another shape.
     """
     wrong: dict[str, list[_Numbers]] = {}
     for one in failing:
-        got = leaves(version.signature.outputs, one.outcome.value)
+        if one.leaves is None:
+            return {}
         for name, expected in leaves(version.signature.outputs, one.case.expected).items():
-            wanted, array = as_array(expected), as_array(got.get(name))
-            if wanted is None or array is None or wanted.shape != array.shape:
+            wanted, array = as_array(expected), one.leaves[name]
+            if wanted is None or not isinstance(array, np.ndarray) or wanted.shape != array.shape:
                 return {}
             tolerance = one.case.tolerances.get(name, 0.0)
             if not (np.abs(array - wanted.astype(np.float64)) <= tolerance).all():
@@ -232,13 +256,15 @@ def _written(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> st
 # Numbers that ran away
 
 
-def _numerical(version: Version, _judged: Sequence[Judged], failing: Sequence[Judged]) -> Diagnosis | None:
+def _numerical(
+    _version: Version, _passed: Sequence[FrozenCase], failing: Sequence[_Failing]
+) -> Diagnosis | None:
     outputs: dict[str, None] = {}
     for one in failing:
         bad = [
             name
-            for name, value in leaves(version.signature.outputs, one.outcome.value).items()
-            if (array := as_array(value)) is not None and not np.isfinite(array).all()
+            for name, value in (one.leaves or {}).items()
+            if isinstance(value, np.ndarray) and not np.isfinite(value).all()
         ]
         if not bad:
             return None

@@ -14,9 +14,10 @@ import numpy as np
 
 from grader.cases import MAX_ELEMENTS, CaseSpec, UnusableCase, draw_inputs
 from grader.compare import passes, raised_as_expected
+from grader.outputs import leaves, updated_input
 from grader.problem import Problem
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Sandbox, Value
-from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, leaves, measure, perturb, updated_input
+from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, measure, perturb
 from grader.version import FrozenCase, MistakeOutcome, Version, elements
 
 BUDGET_SECONDS = 10.0

@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from grader.cases import CaseSpec
 from grader.freeze import freeze
+from grader.outputs import leaves
 from grader.problem import Problem
 from grader.sandbox.job import Sandbox, Value
 from grader.shapes import symbolic
 from grader.signature import Signature
-from grader.tolerance import leaves
 from grader.version import FrozenCase, MutationScore, Version, mutation_score
 
 #: Longer outputs are shown by their shape only.

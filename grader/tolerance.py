@@ -5,14 +5,15 @@ far the reference's output moves then is what correct code may differ by for rea
 order of summation, float32 in between.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from grader.draws import Array, fit_layout
+from grader.outputs import leaves, updated_input
 from grader.sandbox.job import Value
-from grader.signature import OutputSpec, Signature
+from grader.signature import Signature
 
 PERTURBATIONS = 4
 STEP = 2.0**-24
@@ -53,37 +54,6 @@ def _nudged(argument: Value, rng: np.random.Generator) -> Value:
 
 def _same_layout(array: Array, model: Array) -> Array:
     return fit_layout(array, "F" if model.flags.f_contiguous else "strided")
-
-
-def leaves(outputs: Mapping[str, OutputSpec], value: Value) -> dict[str, Value]:
-    """Every number, array or text of a returned value, by its output's name and the way to it."""
-    found: dict[str, Value] = {}
-    if len(outputs) == 1:
-        _walk(next(iter(outputs)), value, found)
-    elif isinstance(value, tuple | list) and len(value) == len(outputs):
-        for name, item in zip(outputs, value, strict=True):
-            _walk(name, item, found)
-    return found
-
-
-def _walk(name: str, value: Value, found: dict[str, Value]) -> None:
-    match value:
-        case list() | tuple():
-            for i, item in enumerate(value):
-                _walk(f"{name}[{i}]", item, found)
-        case dict():
-            for key, item in value.items():
-                _walk(f"{name}[{key!a}]", item, found)
-        case _:
-            found[name] = value
-
-
-def updated_input(signature: Signature, output: str, arguments: Sequence[Value]) -> Array | None:
-    """The array that this output is the new value of, if the problem names one."""
-    spec = signature.outputs.get(output)
-    if spec is None or spec.updates is None:
-        return None
-    return np.asarray(arguments[list(signature.inputs).index(spec.updates)], dtype=np.float64)
 
 
 def is_exact(value: Value) -> bool:

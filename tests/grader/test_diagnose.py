@@ -79,6 +79,12 @@ def test_a_known_mistake_in_other_words(version: Version) -> None:
     assert (found.kind, found.name) == ("mistake", "no_mean")
 
 
+def test_a_list_is_explained_like_an_array(version: Version) -> None:
+    found = diagnosis(version, returning("(w_out - lr * dw * n).ravel().tolist()"))
+    assert found is not None
+    assert found.name == "no_mean"
+
+
 def test_two_mistakes_at_once_are_none_of_them(version: Version) -> None:
     assert diagnosis(version, returning('(w_out + 3.7 * lr * dw * n).ravel(order="F")')) is None
 

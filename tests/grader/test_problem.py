@@ -46,6 +46,16 @@ def test_the_flagship(flagship: Problem) -> None:
     assert list(flagship.signature.inputs) == ["tokens", "w_emb", "w_h", "w_out", "h0", "lr"]
 
 
+def test_public_cases_come_first(folder: Path) -> None:
+    replaced('visibility = "public"', 'visibility = "hidden"')(folder)
+    cases = load_problem(folder).cases
+    assert [case.name for case in cases[:3]] == [
+        "typical sizes",
+        "two tokens, large h0",
+        "three tokens by hand",
+    ]
+
+
 BROKEN: dict[str, tuple[Change, str]] = {
     "no toml": (removed("problem.toml"), "problem.toml cannot be read (No such file or directory); add it"),
     "bad toml": (written("problem.toml", "title = \n"), "problem.toml is not TOML: Invalid value (at line 1"),
