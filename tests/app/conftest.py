@@ -1,16 +1,25 @@
 """Databases for the service's tests: everything that takes `settings` runs on SQLite and on PostgreSQL."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from app.catalogue.models import FrozenVersion
+from app.catalogue.service import ensure_current
 from app.context import Context, open_context
 from app.migrations import upgrade
 from app.settings import Settings
+from app.work import serve_worker
 from tests.app.postgres import Postgres
+
+
+_FROZEN: list[dict[str, Any]] = []
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +57,23 @@ async def context(settings: Settings) -> AsyncIterator[Context]:
     """What a process of the service holds, without worker."""
     async with open_context(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+async def graded(context: Context) -> AsyncIterator[Context]:
+    """The same with a real worker, and the flagship's cases published; they are frozen once for all tests."""
+    stop = asyncio.Event()
+    worker = asyncio.create_task(serve_worker(context, stop))
+    try:
+        if _FROZEN:
+            async with context.database.writing() as session:
+                session.add_all([FrozenVersion(**values) for values in _FROZEN])
+        await ensure_current(context.jobs, context.database, context.catalogue.get("train-rnn-lm"))
+        if not _FROZEN:
+            async with context.database.reading() as session:
+                versions = await session.exec(select(FrozenVersion))
+                _FROZEN.extend(version.model_dump() for version in versions)
+        yield context
+    finally:
+        stop.set()
+        await worker

@@ -1,0 +1,242 @@
+"""Attempts: handed in once, graded once, counted fairly, seen by whom they concern."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from app.accounts.models import Role, User
+from app.attempts import service
+from app.attempts.models import Attempt, AttemptState, SolutionSeen
+from app.catalogue.service import current_version
+from app.context import Context
+from app.database import now
+from app.errors import NotAllowed, NotFound
+from app.jobs.models import Job
+from grader.problem import Problem
+from grader.report import Report
+from grader.verdict import Verdict
+from tests.app.people import make
+
+pytestmark = pytest.mark.anyio
+
+_EXAMPLES = Path(__file__).parents[2] / "examples"
+_RIGHT = (_EXAMPLES / "right.py").read_bytes()
+_WRONG = (_EXAMPLES / "no_mean.py").read_bytes()
+
+
+def _problem(context: Context) -> Problem:
+    return context.catalogue.get("train-rnn-lm")
+
+
+def _report(verdict: Verdict, score: float) -> Report:
+    return Report(
+        problem="train-rnn-lm",
+        version="0" * 64,
+        verdict=verdict,
+        score=score,
+        sandbox_tier="strict",
+        wall_seconds=0.1,
+        diagnosis=None,
+        cases=[],
+    )
+
+
+async def _submit(context: Context, user: User, source: bytes, form_key: str | None = None) -> Attempt:
+    problem = _problem(context)
+    async with context.database.writing() as session:
+        return await service.submit(session, context.jobs, problem, "0" * 64, user, source, form_key=form_key)
+
+
+async def _graded(
+    context: Context, user: User, source: str, verdict: Verdict = Verdict.WRONG_ANSWER, score: float = 0.0
+) -> Attempt:
+    """An attempt whose report is stored without a worker."""
+    attempt = await _submit(context, user, source.encode())
+    async with context.database.writing() as session:
+        assert await service.store_report(session, attempt.id, _report(verdict, score))
+    return attempt
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (_RIGHT, Verdict.ACCEPTED),
+        (_WRONG, Verdict.WRONG_ANSWER),
+        (b"def train_step(:", Verdict.COMPILE_ERROR),
+        (b"\xff\xfe\x00", Verdict.COMPILE_ERROR),
+        (b"#" * 70_000, Verdict.COMPILE_ERROR),
+        (b"import os\ndef train_step(*a):\n    os._exit(0)\n", Verdict.RUNTIME_ERROR),
+    ],
+)
+async def test_what_is_handed_in_is_graded(graded: Context, source: bytes, verdict: Verdict) -> None:
+    user = await make(graded, "ada")
+    async with graded.database.writing() as session:
+        version = await current_version(session, "train-rnn-lm")
+        attempt = await service.submit(session, graded.jobs, _problem(graded), version.id, user, source)
+        assert attempt.state is AttemptState.QUEUED
+    events = [event async for event in graded.jobs.events(attempt.id)]
+    async with graded.database.reading() as session:
+        kept = await service.get_attempt(session, user, attempt.id)
+    assert (kept.state, kept.verdict, kept.source) == (AttemptState.GRADED, verdict, source)
+    assert kept.report is not None
+    assert Report.model_validate(kept.report).version == version.id
+    assert events[-1].name == "graded"
+    assert events[-1].data == kept.report
+    told = [event.data for event in events if event.name == "case"]
+    assert [case["name"] for case in told] == [case["name"] for case in kept.report["cases"]]
+    assert {case["total"] for case in told} == {len(told)}
+
+
+async def test_a_run_is_graded_on_the_public_cases_and_leaves_no_attempt(graded: Context) -> None:
+    user = await make(graded, "ada")
+    async with graded.database.reading() as session:
+        version = await current_version(session, "train-rnn-lm")
+    job = await service.run(graded.jobs, user, _problem(graded), version.id, b"\x00" + _RIGHT)
+    assert (await graded.jobs.get(job)).user_id == user.id
+    report = Report.model_validate(await graded.jobs.answer(job, timeout=None))
+    assert report.verdict is Verdict.COMPILE_ERROR
+    job = await service.run(graded.jobs, user, _problem(graded), version.id, _RIGHT)
+    report = Report.model_validate(await graded.jobs.answer(job, timeout=None))
+    assert (report.verdict, {case.visibility for case in report.cases}) == (Verdict.ACCEPTED, {"public"})
+    async with graded.database.reading() as session:
+        assert (await session.exec(select(Attempt.id))).all() == []
+
+
+async def test_what_our_fault_ended_never_counts(graded: Context) -> None:
+    user = await make(graded, "ada")
+    attempt = await _submit(graded, user, _RIGHT)  # by a version that nobody has
+    assert [event.name async for event in graded.jobs.events(attempt.id)][-1] == "failed"
+    async with graded.database.reading() as session:
+        kept = await service.get_attempt(session, user, attempt.id)
+        access = await service.solution_access(session, user, _problem(graded))
+    assert (kept.state, kept.verdict, kept.report) == (AttemptState.FAILED, None, None)
+    assert access.attempts_left == service.UNLOCKED_AFTER
+
+
+async def test_a_form_posted_twice_makes_one_attempt(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    twice = await asyncio.gather(*(_submit(context, ada, _RIGHT, "one form") for _ in range(3)))
+    again = await _submit(context, ada, _WRONG, "one form")
+    others = [await _submit(context, bob, _RIGHT, "one form"), await _submit(context, ada, _RIGHT)]
+    assert {attempt.id for attempt in [*twice, again]} == {twice[0].id}
+    async with context.database.reading() as session:
+        attempts = set((await session.exec(select(Attempt.id))).all())
+        jobs = set((await session.exec(select(Job.id))).all())
+    assert attempts == jobs == {twice[0].id, *(attempt.id for attempt in others)}
+
+
+async def test_a_report_is_stored_once(context: Context) -> None:
+    user = await make(context, "ada")
+    attempt = await _graded(context, user, "a", Verdict.ACCEPTED, 1.0)
+    async with context.database.writing() as session:
+        worse = _report(Verdict.WRONG_ANSWER, 0.0)
+        assert not await service.store_report(session, attempt.id, worse)
+        await service.mark_failed(session, attempt.id)
+        await service.mark_running(session, attempt.id)
+    async with context.database.reading() as session:
+        kept = await service.get_attempt(session, user, attempt.id)
+    assert (kept.state, kept.verdict, kept.score) == (AttemptState.GRADED, Verdict.ACCEPTED, 1.0)
+
+
+async def test_only_who_made_it_and_who_teaches_see_an_attempt(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    attempt = await _submit(context, ada, _RIGHT)
+    async with context.database.reading() as session:
+        for viewer in (
+            ada,
+            await make(context, "eve", Role.INSTRUCTOR),
+            await make(context, "a", Role.ADMIN),
+        ):
+            assert (await service.get_attempt(session, viewer, attempt.id)).source == _RIGHT
+        with pytest.raises(NotFound):
+            await service.get_attempt(session, bob, attempt.id)
+        with pytest.raises(NotFound):
+            await service.get_attempt(session, ada, "nothing")
+
+
+async def test_the_history_is_newest_first_filtered_and_walked_by_id(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    verdicts = [Verdict.WRONG_ANSWER, Verdict.ACCEPTED, Verdict.RUNTIME_ERROR] * 2
+    mine = [await _graded(context, ada, f"{i}", verdict) for i, verdict in enumerate(verdicts)]
+    other = await _graded(context, bob, "b")
+    async with context.database.reading() as session:
+        walked: list[str] = []
+        while page := await service.history(
+            session, user=ada.id, before=walked[-1] if walked else None, limit=4
+        ):
+            walked += [attempt.id for attempt in page]
+        assert walked == [attempt.id for attempt in reversed(mine)]
+        everybody = await service.history(session, limit=100)
+        assert [attempt.id for attempt in everybody] == [other.id, *walked]
+        accepted = await service.history(session, user=ada.id, verdict=Verdict.ACCEPTED, limit=100)
+        assert [attempt.id for attempt in accepted] == [mine[4].id, mine[1].id]
+        late = await service.history(session, since=mine[3].created_at, limit=100)
+        assert [attempt.id for attempt in late] == [other.id, *walked[:3]]
+        assert await service.history(session, problem="another", limit=100) == []
+        assert await service.accepted_problems(session, ada) == {"train-rnn-lm"}
+        assert await service.accepted_problems(session, bob) == set()
+
+
+async def test_the_solution_opens_after_ten_attempts_with_different_code(context: Context) -> None:
+    ada, problem = await make(context, "ada"), _problem(context)
+    for number in range(9):
+        await _graded(context, ada, f"try {number}")
+        await _graded(context, ada, f"try {number}")
+    await _submit(context, ada, b"not graded yet")
+    async with context.database.writing() as session:
+        access = await service.solution_access(session, ada, problem)
+        assert (access.unlocked, access.attempts_left) == (False, 1)
+        with pytest.raises(NotAllowed, match="1 more"):
+            await service.open_solution(session, ada, problem)
+    await _graded(context, ada, "try 10")
+    async with context.database.writing() as session:
+        assert (await service.solution_access(session, ada, problem)).unlocked
+        assert (await session.exec(select(SolutionSeen))).all() == []  # looking whether is not looking at it
+        assert await service.open_solution(session, ada, problem) == problem.solution
+        assert await service.open_solution(session, ada, problem) == problem.solution
+    later = await _graded(context, ada, "copied", Verdict.ACCEPTED, 1.0)
+    async with context.database.reading() as session:
+        assert (await service.get_attempt(session, ada, later.id)).after_solution
+        assert await service.best_of_each(session, problem.slug, verdict=Verdict.ACCEPTED) == []
+
+
+async def test_the_solution_opens_for_who_solved_it_and_for_who_teaches(context: Context) -> None:
+    ada, eve = await make(context, "ada"), await make(context, "eve", Role.INSTRUCTOR)
+    await _graded(context, ada, "right", Verdict.ACCEPTED, 1.0)
+    async with context.database.reading() as session:
+        for user in (ada, eve):
+            assert (await service.solution_access(session, user, _problem(context))).unlocked
+        bob = await make(context, "bob")
+        assert not (await service.solution_access(session, bob, _problem(context))).unlocked
+
+
+async def test_the_best_of_each_student(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    await _graded(context, bob, "1", score=0.9)
+    await _graded(context, ada, "1", score=0.2)
+    best_of_ada = await _graded(context, ada, "2", score=0.7)
+    await _graded(context, ada, "3", score=0.7)
+    # A score of 1 that is not accepted: a case without weight failed.
+    await _graded(context, bob, "2", Verdict.WRONG_ANSWER, 1.0)
+    best_of_bob = await _graded(context, bob, "3", Verdict.ACCEPTED, 1.0)
+    await _graded(context, bob, "4", Verdict.ACCEPTED, 1.0)
+    await _submit(context, await make(context, "carol"), b"waiting")
+    async with context.database.reading() as session:
+        found = await service.best_of_each(session, "train-rnn-lm")
+        assert [(best.user.id, best.attempt.id, best.attempts) for best in found] == [
+            (ada.id, best_of_ada.id, 3),
+            (bob.id, best_of_bob.id, 4),
+        ]
+        accepted = await service.best_of_each(session, "train-rnn-lm", verdict=Verdict.ACCEPTED)
+        assert [best.user.id for best in accepted] == [bob.id]
+        since = await service.best_of_each(session, "train-rnn-lm", since=now() + timedelta(days=1))
+        assert since == []
+        newest = (await session.exec(select(Attempt).order_by(col(Attempt.id).desc()))).all()[1]
+        assert [
+            (best.attempt.id, best.attempts)
+            for best in await service.best_of_each(session, "train-rnn-lm", since=newest.created_at)
+        ] == [(newest.id, 1)]
+        assert await service.best_of_each(session, "another") == []
