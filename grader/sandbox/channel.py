@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import time
 from collections import deque
 from contextlib import suppress
@@ -12,6 +13,7 @@ from grader.sandbox.inside.frames import HEADER, Kind
 
 _KINDS = frozenset(Kind)
 _SMALL = 4096  # bytes of a frame before any job
+_CHUNK = 2**18  # bytes read at once
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
 
 
@@ -28,10 +30,14 @@ class Death:
     cpu_seconds: float
 
 
-class Child(asyncio.Protocol):
-    """One confined process. Whatever it sends, nothing here raises."""
+class Child:
+    """One confined process. Whatever it sends, nothing here raises.
 
-    def __init__(self, serial: int, uid: int) -> None:
+    Not an `asyncio.Protocol`: a transport that cannot write any more forgets what it could still read, and
+    a child's last words often come while its next case is being sent.
+    """
+
+    def __init__(self, serial: int, uid: int, connection: socket.socket) -> None:
         self.serial = serial
         self.uid = uid
         self.pid = 0
@@ -45,8 +51,13 @@ class Child(asyncio.Protocol):
         self._owed = 1  # frames it may still send; READY is the first
         self._frames: deque[Frame] = deque()
         self._received = bytearray()
+        self._unsent = bytearray()
+        self._writing = False
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+        connection.setblocking(False)
+        self._loop.add_reader(connection, self._receive)
         self._waiter: asyncio.Future[None] | None = None
-        self._transport: asyncio.WriteTransport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._cpu_limit = self._wall_limit = 0.0
         self._cpu_start = self._wall_start = 0.0
@@ -57,15 +68,16 @@ class Child(asyncio.Protocol):
     def send(self, data: bytes, *, answers: int) -> None:
         """Send a frame, which the child may answer with so many frames and no more."""
         self._owed += answers
-        if self._transport is not None and not self.gone:
-            self._transport.write(data)
+        if not self.gone:
+            self._unsent += data
+            self._write()
 
     async def next_frame(self) -> Frame | None:
         """The next frame, or None when none will come: the child died or was killed."""
         while not self._frames:
             if self.gone:
                 return None
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             try:
                 await self._waiter
             finally:
@@ -73,13 +85,11 @@ class Child(asyncio.Protocol):
         return self._frames.popleft()
 
     def kill(self) -> None:
-        """End the process at once and forget whatever else it sent."""
+        """End the process at once. What it had sent before can still be read."""
         self._rest()
         if self.pidfd >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        if self._transport is not None:
-            self._transport.abort()
         self._end()
 
     # The clock.
@@ -120,7 +130,7 @@ class Child(asyncio.Protocol):
             self._timer = None
 
     def _wake_in(self, seconds: float) -> None:
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+        self._timer = self._loop.call_later(seconds, self._look)
 
     def _look(self) -> None:
         cpu, wall = self.spent()
@@ -131,48 +141,62 @@ class Child(asyncio.Protocol):
         else:
             self._wake_in(max(left, _TICK))
 
-    # asyncio.Protocol.
+    # The socket.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+    def _write(self) -> None:
+        try:
+            del self._unsent[: self._connection.send(self._unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:  # it is gone, as `_receive` will see after what it had sent
+            self._unsent.clear()
+        if self._writing and not self._unsent:
+            self._loop.remove_writer(self._connection)
+        elif self._unsent and not self._writing:
+            self._loop.add_writer(self._connection, self._write)
+        self._writing = bool(self._unsent)
 
-    def data_received(self, data: bytes) -> None:
+    def _receive(self) -> None:
+        try:
+            data = self._connection.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._end()
         self._received += data
-        while not self.gone and len(self._received) >= HEADER.size:
-            kind, size = HEADER.unpack_from(self._received)
-            if kind not in _KINDS or self._owed == 0:
-                self._misbehaves()
-            elif size > self.largest_frame:
-                self.too_much = True
-                self.kill()
-            elif not self._take_frame(Kind(kind), HEADER.size + size):
-                return
+        while not self.gone and len(self._received) >= HEADER.size and self._take_frame():
+            pass
 
-    def _take_frame(self, kind: Kind, end: int) -> bool:
-        if len(self._received) < end:
+    def _take_frame(self) -> bool:
+        """Move the first frame to where it is waited for, if it is complete and in order."""
+        kind, size = HEADER.unpack_from(self._received)
+        end = HEADER.size + size
+        if kind not in _KINDS or self._owed == 0:
+            self.disorderly = True
+            self.kill()
+        elif size > self.largest_frame:
+            self.too_much = True
+            self.kill()
+        if self.gone or len(self._received) < end:
             return False
         with memoryview(self._received) as received:
-            self._frames.append(Frame(kind, bytes(received[HEADER.size : end])))
+            self._frames.append(Frame(Kind(kind), bytes(received[HEADER.size : end])))
         del self._received[:end]
         self._owed -= 1
         self._wake()
         return True
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it ended says the zygote
-        self._end(keep_frames=True)
-
-    def _misbehaves(self) -> None:
-        self.disorderly = True
-        self.kill()
-
-    def _end(self, *, keep_frames: bool = False) -> None:
+    def _end(self) -> None:
         self._rest()
-        if not self.gone:
-            self._spent = self.spent()  # while it is still a zombie, whose clock can be read
+        if self.gone:
+            return
+        self._spent = self.spent()  # while it is still a zombie, whose clock can be read
         self.gone = True
-        if not keep_frames:
-            self._frames.clear()
+        self._loop.remove_reader(self._connection)
+        self._loop.remove_writer(self._connection)
+        self._connection.close()
         self._wake()
 
     def _wake(self) -> None:

@@ -101,8 +101,7 @@ class Execution:
         else:
             child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
         self._send_cases(child, index)
-        reply = await child.next_frame()
-        return await self._ended(child) if reply is None else self._understand(child, reply)
+        return await self._understood(child, await child.next_frame())
 
     def _send_cases(self, child: Child, index: int) -> None:
         """Send the case whose turn it is and the next one, so that the child need not wait for us.
@@ -142,17 +141,22 @@ class Execution:
             return self._settled
         child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
         loaded = await child.next_frame()
-        if loaded is None:
-            return await self._ended(child)
-        if loaded.kind is Kind.LOADED:
+        if loaded is not None and loaded.kind is Kind.LOADED:
             return None
-        answer = self._understand(child, loaded)
-        if loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
+        answer = await self._understood(child, loaded)
+        if loaded is not None and loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
             self._settled = answer
         return answer
 
-    def _understand(self, child: Child, reply: Frame) -> Answer:
+    async def _understood(self, child: Child, reply: Frame | None) -> Answer:
+        """What the frame says, unless a limit or a violation says more."""
         cpu, _wall = child.stop()
+        if child.too_much:
+            return Answer(Ending.OUTPUT_LIMIT)
+        if child.disorderly:
+            return Answer(Ending.DIED)
+        if reply is None:
+            return await self._ended(child)
         answer = understand(reply, self._limits)
         if cpu > self._limits.cpu_seconds:
             return Answer(Ending.TIME_LIMIT, printed=answer.printed)
@@ -171,10 +175,6 @@ class Execution:
         """Why a child ended without an answer."""
         if child.timed_out or child.stop()[0] >= self._limits.cpu_seconds:
             return Answer(Ending.TIME_LIMIT)
-        if child.too_much:
-            return Answer(Ending.OUTPUT_LIMIT)
-        if child.disorderly:
-            return Answer(Ending.DIED)
         death = await self._children.death(child)
         if death is None:
             raise SandboxFault("the child was lost")

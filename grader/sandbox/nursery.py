@@ -88,11 +88,12 @@ class Nursery:
 
     async def child(self, uid: int) -> Child:
         """A new child, confined and waiting for its job. Raises SandboxFault."""
-        child = Child(next(self._serials), uid)
+        ours, theirs = socket.socketpair()
+        child = Child(next(self._serials), uid, ours)
         self._children[child.serial] = child
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._fork(child)
+                await self._fork(child, theirs)
                 await _confined(child)
         except (OSError, TimeoutError, SandboxFault) as error:
             self.bury(child)
@@ -102,14 +103,11 @@ class Nursery:
             raise
         return child
 
-    async def _fork(self, child: Child) -> None:
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        await self._loop.connect_accepted_socket(lambda: child, ours)
+    async def _fork(self, child: Child, theirs: socket.socket) -> None:
         born = self._births[child.serial] = self._loop.create_future()
-        with theirs:
-            self._tell(Note(Word.FORK, child.serial, child.uid), theirs.fileno())
         try:
+            with theirs:
+                self._tell(Note(Word.FORK, child.serial, child.uid), theirs.fileno())
             await born
         finally:
             del self._births[child.serial]

@@ -31,7 +31,7 @@ import heapq
 import logging
 import os
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self
 
@@ -49,11 +49,18 @@ MOST_SLOTS = tiers.MAX_UIDS // 4
 class SandboxPool:
     """The `Sandbox` of this machine. Belongs to one event loop, between `start` and `close`."""
 
-    def __init__(self, slots: int | None = None, *, spare: int = 1) -> None:
+    def __init__(
+        self,
+        slots: int | None = None,
+        *,
+        spare: int = 1,
+        facts: tiers.Facts | None = None,
+    ) -> None:
+        """`facts` says what layers to use, for a machine that has more than are wanted."""
         self.slots = os.cpu_count() or 1 if slots is None else slots
         if not 1 <= self.slots <= MOST_SLOTS:
             raise ValueError(f"A sandbox has 1 to {MOST_SLOTS} slots, not {self.slots}.")
-        self._facts = tiers.probe()
+        self._facts = facts or tiers.probe()
         self._standing_by = self.slots + spare
         self._turns = asyncio.Semaphore(self.slots)
         self._nursery: Nursery | None = None
@@ -112,7 +119,7 @@ class SandboxPool:
     ) -> None:
         await self.close()
 
-    async def run(self, job: Job) -> AsyncIterator[CaseOutcome]:
+    async def run(self, job: Job) -> AsyncGenerator[CaseOutcome, None]:
         """Yield one outcome per case, in order, as each ends; see `Sandbox`.
 
         Waits for its turn when all slots are taken. Leaving the iteration kills the child. Raises

@@ -80,7 +80,8 @@ class Confinement:
         _prctl("NO_NEW_PRIVS", _NO_NEW_PRIVS, 1)
         if self._landlock is not None:
             _syscall("Landlock", _LANDLOCK_RESTRICT, self._landlock, 0)
-        os.dup2(channel, CHANNEL, inheritable=False)
+        if channel != CHANNEL:
+            os.dup2(channel, CHANNEL, inheritable=False)
         close_from(CHANNEL + 1)
         if self._program.length:
             _prctl("seccomp", _SECCOMP, _SECCOMP_FILTER, ctypes.addressof(self._program))

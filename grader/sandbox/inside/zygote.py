@@ -10,6 +10,7 @@ import os
 import select
 import socket
 import sys
+from contextlib import suppress
 
 from .child import live, rehearse
 from .confine import Confinement, hide
@@ -38,8 +39,9 @@ def _prepare(start: Start) -> None:
     for places in (sys.path, sys.path_hooks, sys.argv, sys.orig_argv):
         places.clear()
     sys.path_importer_cache.clear()
-    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123 - as in child.py
-        score.write("1000")  # children inherit it; once hidden, an unprivileged process cannot write it
+    # Children inherit it; once hidden, an unprivileged process cannot write it. Some containers forbid it.
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
+        score.write("1000")
     hide()
     gc.disable()  # a collection here would only touch pages that children share
     rehearse(start.importable)

@@ -1,0 +1,14 @@
+"""Announces four gigabytes.
+
+ending: output_limit
+"""
+
+import random
+import struct
+
+
+def attack():
+    random._os.write(3, struct.pack("<BI", 4, 0xFFFFFFFF))
+    random.seed()
+    while True:
+        random._os.write(3, b"x" * 1000)

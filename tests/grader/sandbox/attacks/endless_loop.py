@@ -1,0 +1,9 @@
+"""Never ends.
+
+ending: time_limit
+"""
+
+
+def attack():
+    while True:
+        pass

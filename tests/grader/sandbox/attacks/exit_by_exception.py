@@ -1,0 +1,11 @@
+"""Exits by SystemExit.
+
+ending: raised
+error: SystemExit
+"""
+
+import sys
+
+
+def attack():
+    sys.exit(0)

@@ -1,0 +1,11 @@
+"""Forks.
+
+ending: raised
+error: PermissionError
+"""
+
+import random
+
+
+def attack():
+    return random._os.fork()

@@ -1,0 +1,19 @@
+"""Writes a result on every descriptor it might have besides the private one.
+
+ending: returned
+value: 3
+"""
+
+import random
+import struct
+
+
+def attack():
+    written = 0
+    for descriptor in (0, 1, 2, *range(4, 300)):
+        try:
+            random._os.write(descriptor, struct.pack("<BI", 4, 0))
+            written += 1  # 0, 1 and 2 are /dev/null
+        except OSError:
+            pass
+    return written

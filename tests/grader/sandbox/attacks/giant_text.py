@@ -1,0 +1,8 @@
+"""Returns more text than it may.
+
+ending: output_limit
+"""
+
+
+def attack():
+    return "x" * 10**7

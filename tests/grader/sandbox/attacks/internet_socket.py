@@ -1,0 +1,11 @@
+"""Opens a TCP socket.
+
+ending: raised
+error: PermissionError
+"""
+
+import sys
+
+
+def attack():
+    sys.modules["socket"].socket()

@@ -1,0 +1,11 @@
+"""Lists the root folder.
+
+ending: raised
+error: PermissionError
+"""
+
+import random
+
+
+def attack():
+    return random._os.listdir("/")

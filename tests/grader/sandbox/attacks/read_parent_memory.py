@@ -1,0 +1,12 @@
+"""Reads its parent's memory with process_vm_readv.
+
+ending: died
+error: SIGSYS
+"""
+
+import random
+import sys
+
+
+def attack():
+    return sys.modules["ctypes"].CDLL(None).process_vm_readv(random._os.getppid(), 0, 0, 0, 0, 0)

@@ -1,0 +1,9 @@
+"""Asks for input.
+
+ending: raised
+error: EOFError
+"""
+
+
+def attack():
+    return input()
