@@ -77,13 +77,13 @@ def _written_out(version: Version, case: FrozenCase) -> str:
     lines = [assignment(name, value) for name, value in zip(names, case.arguments, strict=True)]
     outputs = list(version.signature.outputs)
     if case.spec.raises:
-        lines.append(f"raises {' or '.join(case.spec.raises)}")
+        lines.append(f"# raises {' or '.join(case.spec.raises)}")
     elif len(outputs) > 1 and isinstance(case.expected, tuple):
         lines += [
-            f"returns {assignment(name, value)}" for name, value in zip(outputs, case.expected, strict=True)
+            assignment(f"expected_{name}", value) for name, value in zip(outputs, case.expected, strict=True)
         ]
     else:
-        lines.append(f"returns {assignment(outputs[0], case.expected)}")
+        lines.append(assignment("expected", case.expected))
     return "\n".join(lines)
 
 
@@ -95,14 +95,13 @@ async def problem_page(request: Request, context: ContextDep, viewer: ViewerDep,
         attempts = await service.history(session, user=viewer.id, problem=slug, limit=5) if viewer else []
         access = await service.solution_access(session, viewer, problem) if viewer else None
         source = await _starting_code(session, viewer, problem, request.query_params.get("from"), attempts)
-    cases = version.cases if version else ()
     return page(
         request,
         "problem.html",
         problem=problem,
-        public_count=sum(case.public for case in cases),
-        hidden_count=sum(not case.public for case in cases),
+        frozen=version is not None,
         examples=_examples(version) if version else [],
+        hidden_count=sum(not case.public for case in version.cases) if version else 0,
         attempts=attempts,
         access=access,
         source=source,

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
 ADMIN = ("admin@example.org", "an administrator's password")
 _PATIENCE = 60.0
+PROBLEM = "/problems/train-rnn-lm"
 
 
 class Service:
@@ -91,3 +93,21 @@ class Service:
         except httpx.TransportError:
             return False
         return "3 public" in page
+
+
+def graded(client: httpx.Client, link: str) -> str:
+    """The page of an attempt or run once it has ended."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        html = client.get(link).text
+        if "data-events" not in html:
+            return html
+        time.sleep(0.1)
+    raise AssertionError(f"{link} was not graded in time")
+
+
+def submit(client: httpx.Client, source: str, key: str | None = None) -> str:
+    """Hand in; the address of the attempt."""
+    answer = client.post(f"{PROBLEM}/attempts", data={"source": source, "form_key": key or uuid4().hex})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]

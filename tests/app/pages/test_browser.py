@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.app.pages.service import ADMIN, Service
-from tests.app.pages.test_pages import PROBLEM
+from tests.app.pages.service import ADMIN, PROBLEM, Service
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.app.pages.service import Service
-from tests.app.pages.test_pages import PROBLEM, graded, submit
+from tests.app.pages.service import PROBLEM, Service, graded, submit
 
 SIZES = {"size:T": "4", "size:V": "3", "size:d_emb": "2", "size:d_h": "2"}
 

@@ -1,33 +1,12 @@
 """Pages as plain requests see them: what is there, who may see it, and what happens to bad input."""
 
 import re
-import time
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tests.app.pages.service import ADMIN, Service
-
-PROBLEM = "/problems/train-rnn-lm"
-
-
-def graded(client: httpx.Client, link: str) -> str:
-    """The page of an attempt or run once it has ended."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        html = client.get(link).text
-        if "data-events" not in html:
-            return html
-        time.sleep(0.1)
-    raise AssertionError(f"{link} was not graded in time")
-
-
-def submit(client: httpx.Client, source: str, key: str | None = None) -> str:
-    """Hand in; the address of the attempt."""
-    answer = client.post(f"{PROBLEM}/attempts", data={"source": source, "form_key": key or uuid4().hex})
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
+from tests.app.pages.service import ADMIN, PROBLEM, Service, graded, submit
 
 
 @pytest.fixture
