@@ -41,6 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=f"{docs.BASE}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # "/attempts/" is an attempt without an id, not the list "/attempts"
+        generate_unique_id_function=docs.name_of,
         dependencies=[Depends(refuse_nul)],
     )
     app.state.settings = settings

@@ -6,12 +6,13 @@ from datetime import datetime
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.accounts import service
+from app.accounts import examples, service
 from app.accounts.bearer import Caller, CallerDep, within_limit
 from app.accounts.models import Token
 from app.accounts.schemas import CreatedToken, Me, NewToken, TokenInfo
 from app.context import ContextDep
-from app.rest.etags import TAGGED, UNCHANGED, IfMatch, still, tagged
+from app.rest.answers import answers
+from app.rest.etags import CONDITIONAL, TAGGED, UNCHANGED, IfMatch, still, tagged
 from app.rest.idempotency import REPLAYED, OnceDep
 from app.rest.lists import LINKED, PageDep
 from app.rest.refusals import refuses
@@ -21,13 +22,18 @@ from app.rest.text import ours
 router = APIRouter(tags=["accounts"], route_class=StrictRoute)
 
 
-@router.get("/me", responses=UNCHANGED | refuses(401) | {200: {"headers": TAGGED}}, response_model=Me)
+@router.get(
+    "/me",
+    response_model=Me,
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401) | answers(examples.ME, headers=TAGGED),
+)
 async def me(request: Request, caller: CallerDep) -> Response:
     """Who owns the token, and what it may do."""
     return tagged(request, Me.of(caller.user, caller.scopes))
 
 
-@router.get("/tokens", responses=refuses(401) | {200: {"headers": LINKED}})
+@router.get("/tokens", responses=refuses(401) | answers([examples.TOKEN], headers=LINKED))
 async def list_tokens(
     request: Request, response: Response, context: ContextDep, caller: CallerDep, page: PageDep
 ) -> list[TokenInfo]:
@@ -43,7 +49,7 @@ async def list_tokens(
     "/tokens",
     status_code=201,
     response_model=CreatedToken,
-    responses=refuses(400, 401, 403, 409, 413, 429) | {201: {"headers": REPLAYED}},
+    responses=refuses(400, 401, 403, 409, 413, 429) | answers(examples.CREATED_TOKEN, 201, headers=REPLAYED),
     dependencies=[Depends(within_limit)],
 )
 async def create_token(context: ContextDep, caller: CallerDep, new: NewToken, once: OnceDep) -> Response:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.accounts import examples
 from app.accounts.models import Role, Scope, Token, User
 from app.rest.text import OneLine
 
@@ -35,14 +36,7 @@ class Me(BaseModel):
 class NewToken(BaseModel):
     """A token to be made."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"name": "gradebook", "scopes": ["problems:read", "results:read"], "expires_days": 90}
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.NEW_TOKEN]})
 
     name: OneLine = Field(description="What it is for.")
     scopes: list[Scope] = Field(

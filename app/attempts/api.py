@@ -10,17 +10,18 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.accounts import service as accounts
 from app.accounts.bearer import Caller, with_scope, within_limit
 from app.accounts.models import Scope
-from app.attempts import service
+from app.attempts import examples, service
 from app.attempts.models import Attempt
 from app.attempts.schemas import AttemptInfo, NewAttempt, NewRun, Solution
 from app.catalogue import service as catalogue
 from app.context import Context, ContextDep
+from app.rest.answers import LOCATED, answers
 from app.rest.docs import BASE
-from app.rest.etags import TAGGED, UNCHANGED, tagged
+from app.rest.etags import CONDITIONAL, TAGGED, UNCHANGED, tagged
 from app.rest.idempotency import REPLAYED, OnceDep
 from app.rest.limits import WRITES, LimitsDep
 from app.rest.lists import LINKED, PageDep
-from app.rest.refusals import LOCATED, refuses
+from app.rest.refusals import refuses
 from app.rest.strict_json import StrictRoute
 from app.rest.text import Moment, ours
 from grader.report import Report
@@ -30,10 +31,17 @@ router = APIRouter(tags=["attempts"], route_class=StrictRoute)
 
 Writer = Annotated[Caller, Depends(with_scope(Scope.ATTEMPTS_WRITE))]
 Reader = Annotated[Caller, Depends(with_scope(Scope.RESULTS_READ))]
+_LATER = {"Retry-After": {"description": "Seconds until it is worth a look.", "schema": {"type": "integer"}}}
+_ACCEPTED = answers(
+    examples.QUEUED, 202, headers=LOCATED | REPLAYED | _LATER, description="Accepted: it will be graded."
+)
+_GRADED_IN_TIME = answers(
+    examples.GRADED, headers=LOCATED | REPLAYED, description="Graded within `wait`.", model=AttemptInfo
+)
 _RUN_TAKES_AT_MOST = 120.0
 
 
-@router.get("/problems/{slug}/solution", responses=refuses(401, 403, 404))
+@router.get("/problems/{slug}/solution", responses=refuses(401, 403, 404) | answers(examples.SOLUTION))
 async def open_solution(
     context: ContextDep, caller: Annotated[Caller, Depends(with_scope(Scope.PROBLEMS_READ))], slug: str
 ) -> Solution:
@@ -49,7 +57,7 @@ async def open_solution(
 
 @router.post(
     "/problems/{slug}/runs",
-    responses=refuses(400, 401, 403, 404, 413, 429, 503),
+    responses=refuses(400, 401, 403, 404, 413, 429, 503) | answers(examples.REPORT),
     dependencies=[Depends(within_limit)],
 )
 async def run(context: ContextDep, caller: Writer, slug: str, new: NewRun) -> Report:
@@ -65,14 +73,7 @@ async def run(context: ContextDep, caller: Writer, slug: str, new: NewRun) -> Re
     "/problems/{slug}/attempts",
     status_code=202,
     response_model=AttemptInfo,
-    responses=refuses(400, 401, 403, 404, 409, 413, 429, 503)
-    | {
-        200: {"model": AttemptInfo, "description": "Graded within `wait`.", "headers": LOCATED | REPLAYED},
-        202: {
-            "description": "Accepted: it will be graded. Look at `Location` after `Retry-After` seconds.",
-            "headers": LOCATED | REPLAYED | {"Retry-After": {"schema": {"type": "integer"}}},
-        },
-    },
+    responses=refuses(400, 401, 403, 404, 409, 413, 429, 503) | _GRADED_IN_TIME | _ACCEPTED,
 )
 async def submit(
     context: ContextDep,
@@ -107,7 +108,7 @@ async def submit(
     return answer
 
 
-@router.get("/attempts", responses=refuses(401, 403) | {200: {"headers": LINKED}})
+@router.get("/attempts", responses=refuses(401, 403) | answers([examples.GRADED], headers=LINKED))
 async def list_attempts(
     request: Request,
     response: Response,
@@ -147,20 +148,31 @@ AttemptDep = Annotated[Attempt, Depends(_attempt)]
 @router.get(
     "/attempts/{id}",
     response_model=AttemptInfo,
-    responses=UNCHANGED | refuses(401, 403, 404) | {200: {"headers": TAGGED}},
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401, 403, 404) | answers(examples.GRADED, headers=TAGGED),
 )
 async def get_attempt(request: Request, attempt: AttemptDep) -> Response:
     """One attempt; its `report` is null until it is graded."""
     return tagged(request, AttemptInfo.of(attempt))
 
 
-@router.get("/attempts/{id}/events", response_class=EventSourceResponse, responses=refuses(401, 403, 404))
+@router.get(
+    "/attempts/{id}/events",
+    response_class=EventSourceResponse,
+    responses=refuses(401, 403, 404) | answers(examples.EVENTS, media_type="text/event-stream"),
+)
 async def attempt_events(
     context: ContextDep,
     caller: Reader,
     attempt: AttemptDep,
     last_event_id: Annotated[
-        int, Header(ge=0, lt=2**31, description="Go on after this event; browsers send it by themselves.")
+        int,
+        Header(
+            alias="Last-Event-ID",
+            ge=0,
+            lt=2**31,
+            description="Go on after this event; browsers send it by themselves.",
+        ),
     ] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `queued` (with its `place`), `running`, one `case` each, `graded` or `failed`.

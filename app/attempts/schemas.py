@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.attempts import examples
 from app.attempts.models import Attempt, AttemptState
 from app.rest.text import OneLine
 from grader.report import Report
@@ -29,13 +30,12 @@ Source = Annotated[
     AfterValidator(_short_enough),
     Field(description="Python source that defines the problem's entry point; at most 64 KiB in UTF-8."),
 ]
-_EXAMPLE = "import numpy as np\n\ndef train_step(tokens, w_emb, w_h, w_out, h0, lr):\n    ...\n"
 
 
 class NewRun(BaseModel):
     """Code to try on the public cases."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"source": _EXAMPLE}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.NEW_RUN]})
 
     source: Source
 
@@ -43,10 +43,7 @@ class NewRun(BaseModel):
 class NewAttempt(BaseModel):
     """Code to be graded on every case."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"source": _EXAMPLE, "on_behalf_of": "lms-4711"}]},
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.NEW_ATTEMPT]})
 
     source: Source
     on_behalf_of: OneLine | None = Field(

@@ -4,14 +4,14 @@ import hashlib
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.bearer import Caller, with_scope, within_limit
 from app.accounts.models import Scope
-from app.catalogue import service
+from app.catalogue import examples, service
 from app.catalogue.models import FrozenVersion, StoredCase
 from app.catalogue.schemas import (
     CaseDetail,
@@ -24,11 +24,12 @@ from app.catalogue.schemas import (
 )
 from app.context import ContextDep
 from app.errors import Conflict, NotFound, NotReady
+from app.rest.answers import LOCATED, answers
 from app.rest.docs import BASE
-from app.rest.etags import TAGGED, UNCHANGED, IfMatch, etag_of, still, tagged
+from app.rest.etags import CONDITIONAL, TAGGED, UNCHANGED, IfMatch, etag_of, still, tagged
 from app.rest.idempotency import REPLAYED, OnceDep
 from app.rest.lists import LINKED, PageDep
-from app.rest.refusals import LOCATED, refuses
+from app.rest.refusals import refuses
 from app.rest.strict_json import StrictRoute
 from app.rest.text import ours
 from app.web.markdown import markdown_html
@@ -43,6 +44,7 @@ router = APIRouter(prefix="/problems", tags=["problems"], route_class=StrictRout
 Reader = Annotated[Caller, Depends(with_scope(Scope.PROBLEMS_READ))]
 CaseReader = Annotated[Caller, Depends(with_scope(Scope.PROBLEMS_READ, teaching=True))]
 CaseWriter = Annotated[Caller, Depends(with_scope(Scope.PROBLEMS_WRITE, teaching=True))]
+NewCase = Annotated[CaseSpec, Body(examples=[examples.NEW_CASE])]
 _SHOWN_ELEMENTS = 10_000
 
 
@@ -53,7 +55,7 @@ def _problem(context: ContextDep, slug: str) -> Problem:
 ProblemDep = Annotated[Problem, Depends(_problem)]
 
 
-@router.get("", responses=refuses(401, 403) | {200: {"headers": LINKED}})
+@router.get("", responses=refuses(401, 403) | answers([examples.PROBLEM], headers=LINKED))
 async def list_problems(
     request: Request, response: Response, context: ContextDep, _: Reader, page: PageDep
 ) -> list[ProblemInfo]:
@@ -66,7 +68,8 @@ async def list_problems(
 @router.get(
     "/{slug}",
     response_model=ProblemDetail,
-    responses=UNCHANGED | refuses(401, 403, 404) | {200: {"headers": TAGGED}},
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401, 403, 404) | answers(examples.PROBLEM_DETAIL, headers=TAGGED),
 )
 async def get_problem(request: Request, context: ContextDep, _: Reader, problem: ProblemDep) -> Response:
     """Statement, starter, limits, signature, public cases and mutation score of one problem."""
@@ -88,7 +91,9 @@ async def get_problem(request: Request, context: ContextDep, _: Reader, problem:
     return tagged(request, detail)
 
 
-@router.get("/{slug}/versions", responses=refuses(401, 403, 404) | {200: {"headers": LINKED}})
+@router.get(
+    "/{slug}/versions", responses=refuses(401, 403, 404) | answers([examples.VERSION], headers=LINKED)
+)
 async def list_versions(
     request: Request, response: Response, context: ContextDep, _: Reader, problem: ProblemDep, page: PageDep
 ) -> list[VersionInfo]:
@@ -105,7 +110,8 @@ async def list_versions(
 @router.get(
     "/{slug}/versions/{id}",
     response_model=VersionInfo,
-    responses=UNCHANGED | refuses(401, 403, 404) | {200: {"headers": TAGGED}},
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401, 403, 404) | answers(examples.VERSION, headers=TAGGED),
 )
 async def get_version(
     request: Request,
@@ -124,7 +130,7 @@ async def get_version(
     raise NotFound(f"The problem {problem.slug} has no such version. See the list of its versions.")
 
 
-@router.get("/{slug}/cases", responses=refuses(401, 403, 404) | {200: {"headers": LINKED}})
+@router.get("/{slug}/cases", responses=refuses(401, 403, 404) | answers([examples.CASE], headers=LINKED))
 async def list_cases(
     request: Request,
     response: Response,
@@ -146,7 +152,8 @@ async def list_cases(
 @router.get(
     "/{slug}/cases/{id}",
     response_model=CaseDetail,
-    responses=UNCHANGED | refuses(401, 403, 404) | {200: {"headers": TAGGED}},
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401, 403, 404) | answers(examples.CASE_DETAIL, headers=TAGGED),
 )
 async def get_case(
     request: Request,
@@ -162,11 +169,11 @@ async def get_case(
 
 @router.post(
     "/{slug}/cases/preview",
-    responses=refuses(400, 401, 403, 404, 409, 413, 429, 503),
+    responses=refuses(400, 401, 403, 404, 409, 413, 429, 503) | answers(examples.PREVIEW),
     dependencies=[Depends(within_limit)],
 )
 async def preview_case(
-    context: ContextDep, caller: CaseWriter, problem: ProblemDep, spec: CaseSpec
+    context: ContextDep, caller: CaseWriter, problem: ProblemDep, spec: NewCase
 ) -> CasePreview:
     """Instructors: what a case would be and catch, or 422 with the reason. Nothing is stored."""
     async with context.database.reading() as session:
@@ -179,11 +186,11 @@ async def preview_case(
     status_code=201,
     response_model=CaseDetail,
     responses=refuses(400, 401, 403, 404, 409, 413, 429, 503)
-    | {201: {"headers": TAGGED | LOCATED | REPLAYED}},
+    | answers(examples.CASE_DETAIL, 201, headers=TAGGED | LOCATED | REPLAYED),
     dependencies=[Depends(within_limit)],
 )
 async def add_case(
-    context: ContextDep, caller: CaseWriter, problem: ProblemDep, spec: CaseSpec, once: OnceDep
+    context: ContextDep, caller: CaseWriter, problem: ProblemDep, spec: NewCase, once: OnceDep
 ) -> Response:
     """Instructors: freeze a case and publish a new version with it, or 422 with the reason."""
     if again := await once.begin(caller.user.id):

@@ -5,7 +5,9 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
 
+from app.rest.answers import put_examples
 from app.rest.refusals import ProblemDetails
 
 BASE = "/api/v1"
@@ -53,6 +55,11 @@ async def docs_script() -> Response:
     return Response(_SCRIPT, media_type="text/javascript")
 
 
+def name_of(route: APIRoute) -> str:
+    """An operation is called what its function is: a client made from the document then reads well."""
+    return route.name
+
+
 class Described(FastAPI):
     """An application whose document says what all its routes share."""
 
@@ -64,6 +71,6 @@ class Described(FastAPI):
             schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas |= schema.pop("$defs", {}) | {"Problem": schema}
-            document["security"] = [{"token": []}]
+            put_examples(document)
             self.openapi_schema = document
         return self.openapi_schema

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from app.errors import Stale
@@ -15,8 +15,21 @@ UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "If-None-Match names the present state.", "headers": TAGGED}
 }
 IfMatch = Annotated[
-    str | None, Header(description="Only if the resource still has this ETag.", max_length=1000)
+    str | None,
+    Header(alias="If-Match", description="Only if the resource still has this ETag.", max_length=1000),
 ]
+
+
+def _if_none_match(
+    _etag: Annotated[
+        str | None,
+        Header(alias="If-None-Match", description="The ETag of the copy you have.", max_length=1000),
+    ] = None,
+) -> None:
+    """Documents the header that `tagged` reads."""
+
+
+CONDITIONAL = [Depends(_if_none_match)]
 
 
 def etag_of(resource: BaseModel) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import FieldError, NotFound, Refusal, TooLarge, Unusable
+from app.rest.answers import Responses
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -109,9 +110,6 @@ def problem_response(request: Request, refusal: Refusal) -> Response:
     )
 
 
-LOCATED: dict[str, Any] = {
-    "Location": {"description": "The absolute address of what was made.", "schema": {"type": "string"}}
-}
 _MEANINGS = {
     400: "The body cannot be read at all.",
     401: "The token is missing, unknown or expired.",
@@ -127,21 +125,25 @@ _MEANINGS = {
 }
 
 
-def refuses(*statuses: int, because: dict[int, str] | None = None) -> dict[int | str, dict[str, Any]]:
+def refuses(*statuses: int) -> Responses:
     """The `responses` of a route that can answer these statuses, and those any route can."""
-    meanings = _MEANINGS | (because or {})
     return {
         status: {
-            "description": meanings[status],
+            "description": _MEANINGS[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
+        | _HEADERS.get(status, {})
         for status in sorted({*statuses, 422, 500})
     }
 
 
-_RETRY_AFTER = {
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {
+        "headers": {"WWW-Authenticate": {"description": "`Bearer ...`", "schema": {"type": "string"}}},
+    },
+    429: {
+        "headers": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}},
+    },
 }
 
 

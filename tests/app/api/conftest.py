@@ -31,7 +31,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = Settings(data_dir=tmp_path_factory.mktemp("api"), base_url=url, sandbox_slots=2)
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3))
+    server = uvicorn.Server(
+        uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3)
+    )
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     while not server.started:

@@ -49,7 +49,7 @@ class Service:
             user = await accounts.find_user(session, f"{name}@example.edu")
             return (await accounts.create_token(session, user, name="some", scopes=scopes))[1]
 
-        return in_transaction(self.settings, make)
+        return str(in_transaction(self.settings, make))
 
     def make_learner(self, name: str) -> str:
         """A new learner's token."""
@@ -59,7 +59,7 @@ class Service:
             scopes = accounts.RIGHTS[Role.LEARNER]
             return (await accounts.create_token(session, user, name="all", scopes=scopes))[1]
 
-        return in_transaction(self.settings, make)
+        return str(in_transaction(self.settings, make))
 
 
 def in_transaction(settings: Settings, work: Callable[[AsyncSession], Any]) -> Any:

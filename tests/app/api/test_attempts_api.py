@@ -14,6 +14,13 @@ from app.rest.limits import WRITES
 from tests.app.api.support import RIGHT, SLUG, WRONG, Service, in_transaction, next_page, problem_of
 
 ATTEMPTS = f"/problems/{SLUG}/attempts"
+SLOW = f"""{RIGHT}
+import time
+inner = train_step
+def train_step(*arguments):
+    time.sleep(0.3)
+    return inner(*arguments)
+"""
 
 
 def events_of(response: httpx.Response) -> list[dict[str, Any]]:
@@ -94,8 +101,7 @@ def test_the_events_tell_the_whole_story_and_resume(learner: httpx.Client) -> No
 
 
 def test_events_arrive_while_the_attempt_is_graded(service: Service, learner: httpx.Client) -> None:
-    slow = RIGHT + "\nimport time\ninner = train_step\ndef train_step(*a):\n    time.sleep(0.2)\n    return inner(*a)\n"
-    attempt = learner.post(ATTEMPTS, json={"source": slow}).json()
+    attempt = learner.post(ATTEMPTS, json={"source": SLOW}).json()
     with learner.stream("GET", f"/attempts/{attempt['id']}/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         for line in stream.iter_lines():
@@ -107,11 +113,11 @@ def test_events_arrive_while_the_attempt_is_graded(service: Service, learner: ht
 
 def test_a_stream_ends_when_its_token_is_revoked(service: Service, learner: httpx.Client) -> None:
     made = learner.post("/tokens", json={"name": "short-lived", "scopes": ["results:read"]}).json()
-    slow = RIGHT + "\nimport time\ninner = train_step\ndef train_step(*a):\n    time.sleep(0.3)\n    return inner(*a)\n"
-    attempt = learner.post(ATTEMPTS, json={"source": slow}).json()
-    with service.client(made["token"]) as client, client.stream(
-        "GET", f"/attempts/{attempt['id']}/events"
-    ) as stream:
+    attempt = learner.post(ATTEMPTS, json={"source": SLOW}).json()
+    with (
+        service.client(made["token"]) as client,
+        client.stream("GET", f"/attempts/{attempt['id']}/events") as stream,
+    ):
         lines = stream.iter_lines()
         while next(lines) != "event: case":
             pass

@@ -174,9 +174,7 @@ def test_health_and_readiness(service: Service) -> None:
         ({"Origin": "null"}, False),
     ],
 )
-def test_forms_from_other_sites_are_refused(
-    service: Service, headers: dict[str, str], allowed: bool
-) -> None:
+def test_forms_from_other_sites_are_refused(service: Service, headers: dict[str, str], allowed: bool) -> None:
     answer = httpx.post(f"{service.url}/sign-out", headers=headers, trust_env=False)
     assert (answer.status_code != 403) is allowed
 

@@ -69,9 +69,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(service: Service, learner: 
     assert problem_of(learner.delete(f"/tokens/{made['id']}"))["status"] == 404
 
 
-def test_a_token_makes_none_that_may_do_more_or_lasts_longer(
-    service: Service, learner: httpx.Client
-) -> None:
+def test_a_token_makes_none_that_may_do_more_or_lasts_longer(service: Service, learner: httpx.Client) -> None:
     narrow = learner.post(
         "/tokens", json={"name": "narrow", "scopes": ["results:read"], "expires_days": 1}
     ).json()
