@@ -137,7 +137,7 @@ class _Comparison:
             case str() | None:
                 self._exactly(name, expected, got)
             case _:
-                self._numbers(name, np.asarray(expected), got)
+                self._numbers(name, np.asarray(as_array(expected)), got)
         return ()
 
     def _items(

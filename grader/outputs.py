@@ -47,9 +47,10 @@ def as_array(value: Value) -> Array | None:
         return None
     try:
         array = np.array(value)
-    except ValueError:  # rows of different lengths
+        # Python's integers have no end, and NumPy's have: beyond int64 they count as real numbers.
+        return array if array.dtype.kind in "fib" else array.astype(np.float64)
+    except (ValueError, OverflowError):  # rows of different lengths, or beyond float64
         return None
-    return array if array.dtype.kind in "fib" else None
 
 
 _NUMBERS = {bool, int, float}

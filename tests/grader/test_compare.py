@@ -100,6 +100,10 @@ def test_what_is_accepted_for_an_array(got: Value) -> None:
         (2, 2, True),
         (2, 2.0, False),
         (2, 3, False),
+        (2, 2**70, False),
+        (2.0, 10**400, False),
+        (2.0**70, 2**70, True),
+        (2.0, [1.0, [2.0, 10**400]], False),
         (True, True, True),
         (True, 1, False),
         (None, None, True),
@@ -191,8 +195,9 @@ def test_the_largest_error_is_the_one_reported() -> None:
     assert np.isfinite([mismatch.error.max_abs, mismatch.error.max_rel]).all()
 
 
+INT64 = st.integers(-(2**63), 2**63 - 1)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    st.none() | st.booleans() | INT64 | st.integers(0, 2**70).map(float) | st.floats() | st.text(max_size=3),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
@@ -203,7 +208,7 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, VALUES, st.booleans())
+@given(VALUES, VALUES | st.integers(), st.booleans())
 def test_any_two_values_can_be_compared(expected: Any, got: Any, public: bool) -> None:
     for mismatch in compare(case(expected, public=public), signature({"y": {}}), got):
         assert mismatch.message
