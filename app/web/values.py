@@ -21,7 +21,7 @@ def assignment(name: str, value: Value) -> str:
 def _elements(value: "np.ndarray", prefix: str = "") -> str:
     # Every digit: with rounded inputs the expected outputs would not come out within the tolerance.
     return np.array2string(
-        value, separator=", ", threshold=_WHOLE, floatmode="unique", max_line_width=92, prefix=prefix
+        value, separator=", ", threshold=_WHOLE, floatmode="unique", max_line_width=72, prefix=prefix
     )
 
 
