@@ -1,5 +1,6 @@
 """One code path for SQLite and PostgreSQL: transactions, columns, identifiers."""
 
+import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -113,11 +114,16 @@ def after_commit(session: AsyncSession, call: Callable[[], None]) -> None:
 
 def _engine(settings: Settings) -> AsyncEngine:
     if settings.is_postgres:
-        return create_async_engine(settings.database_url, pool_pre_ping=True)
-    engine = create_async_engine(settings.database_url)
+        return create_async_engine(settings.database_url, pool_pre_ping=True, json_serializer=_json)
+    engine = create_async_engine(settings.database_url, json_serializer=_json)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _json(value: object) -> str:
+    # Infinity and NaN are no JSON: SQLite would keep them, PostgreSQL and browsers would not.
+    return json.dumps(value, allow_nan=False)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

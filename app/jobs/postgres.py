@@ -6,21 +6,21 @@ a few seconds; a job whose message got lost is put into the queue again.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.core.tm import cancel_on_exit
 from pgqueuer.domain.errors import RetryRequested
-from pgqueuer.models import Job as Message
+from pgqueuer.models import Job as Brought
 from pgqueuer.queries import Queries
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.database import Database
-from app.jobs.models import Job, Lane
+from app.jobs.models import Job, JobKind, Lane
 from app.jobs.queue import UNFINISHED, Handle, give_turn
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class PostgresQueue:
         await give_turn(session, job)
         session.add(job)
         await session.flush()  # the driver begins its transaction with the first statement
-        await _send(await session.connection(), job)
+        await _send(session, [_Message(job.id, job.kind, job.turn)])
 
     async def work(self, handle: Handle, lanes: Mapping[Lane, int], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -63,7 +63,7 @@ class PostgresQueue:
     async def _work_while_connected(
         self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event
     ) -> None:
-        async def bring(message: Message) -> None:
+        async def bring(message: Brought) -> None:
             job_id = (message.payload or b"").decode()
             try:
                 await handle(job_id)
@@ -88,11 +88,10 @@ class PostgresQueue:
         """Send every unfinished job again that is not in the queue, whatever went wrong; empty its log."""
         try:
             async with self._database.writing() as session:
-                unfinished = (await session.exec(select(Job).where(col(Job.state).in_(UNFINISHED)))).all()
-                connection = await session.connection()
-                for job in unfinished:
-                    await _send(connection, job)
-                await (await _queries(connection)).clear_queue_log(list(Lane))
+                unfinished = select(Job.id, Job.kind, Job.turn).where(col(Job.state).in_(UNFINISHED))
+                rows = await session.exec(unfinished)
+                await _send(session, [_Message(job_id, JobKind(kind), turn) for job_id, kind, turn in rows])
+                await (await _queries(session)).clear_queue_log(list(Lane))
         except Exception:
             logger.exception("cannot look for lost jobs; trying again in a minute")
 
@@ -102,13 +101,28 @@ async def _shut_down(manager: QueueManager, stop: asyncio.Event) -> None:
     manager.shutdown.set()
 
 
-async def _send(connection: AsyncConnection, job: Job) -> None:
-    """Send the job's id in the connection's transaction, unless it is in the queue already."""
-    await (await _queries(connection)).enqueue(
-        job.kind.lane, job.id.encode(), priority=-job.turn, dedupe_key=job.id, on_conflict="skip"
-    )
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What pgqueuer needs to know of a job."""
+
+    job_id: str
+    kind: JobKind
+    turn: int
 
 
-async def _queries(connection: AsyncConnection) -> Queries:
-    """pgqueuer's queries, in the connection's transaction."""
-    return Queries.from_asyncpg_connection((await connection.get_raw_connection()).driver_connection)
+async def _send(session: AsyncSession, messages: Sequence[_Message]) -> None:
+    """Send jobs in the session's transaction, except those that are in the queue already."""
+    if messages:
+        await (await _queries(session)).enqueue(
+            [message.kind.lane for message in messages],
+            [message.job_id.encode() for message in messages],
+            [-message.turn for message in messages],
+            dedupe_key=[message.job_id for message in messages],
+            on_conflict="skip",
+        )
+
+
+async def _queries(session: AsyncSession) -> Queries:
+    """pgqueuer's queries, in the session's transaction; a statement must have begun it."""
+    connection = await (await session.connection()).get_raw_connection()
+    return Queries.from_asyncpg_connection(connection.driver_connection)

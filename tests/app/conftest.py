@@ -18,7 +18,6 @@ from app.settings import Settings
 from app.work import serve_worker
 from tests.app.postgres import Postgres
 
-
 _FROZEN: list[dict[str, Any]] = []
 
 

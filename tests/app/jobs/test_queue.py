@@ -70,6 +70,30 @@ async def test_one_students_hundred_do_not_stand_before_anothers_first(context: 
     assert handed == [hundred[0], first, *hundred[1:]]
 
 
+async def test_stopping_waits_for_what_is_in_hand(context: Context) -> None:
+    begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    first, second = await _enqueue(context, "a"), await _enqueue(context, "a")
+    ended: list[str] = []
+
+    async def handle(job_id: str) -> None:
+        begun.set()
+        await go_on.wait()
+        await _end(context, job_id)
+        ended.append(job_id)
+
+    lanes = {Lane.GRADING: 1, Lane.FREEZING: 1}
+    working = asyncio.create_task(context.jobs.queue.work(handle, lanes, stop))
+    async with asyncio.timeout(60):
+        await begun.wait()
+        stop.set()
+        await asyncio.sleep(0.2)
+        assert not working.done()
+        go_on.set()
+        await working
+    assert first in ended
+    assert second not in ended or context.settings.is_postgres  # which takes one job ahead
+
+
 async def test_a_rolled_back_job_never_happened(context: Context) -> None:
     with suppress(ZeroDivisionError):
         async with context.database.writing() as session:
@@ -140,6 +164,21 @@ async def test_jobs_a_lost_process_had_in_hand_are_taken_again(tmp_path: Path) -
             session.add(job)
     async with open_context(Settings(data_dir=tmp_path)) as context:
         assert await _work_until(context, 1) == [job_id]
+
+
+@pytest.mark.postgres
+async def test_a_worker_survives_the_loss_of_its_connections(postgres: Postgres, tmp_path: Path) -> None:
+    async with open_context(postgres.settings(tmp_path, postgres.new_database())) as context:
+        first = await _enqueue(context, "a")
+
+        async def handle(job_id: str) -> None:
+            if job_id == first:
+                postgres.run(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%';"
+                )
+                await _enqueue(context, "a")
+
+        assert len(set(await _work_until(context, 2, handle))) == 2
 
 
 @pytest.mark.postgres
