@@ -95,8 +95,10 @@ class StudentModules(MetaPathFinder, Loader):
         fromlist: Sequence[str] = (),
         level: int = 0,
     ) -> ModuleType:
-        # For a readable refusal that is the same everywhere: `os` is loaded, but not on the list.
-        if level == 0 and name.partition(".")[0] not in self._allowed:
+        # For a readable refusal that is the same everywhere: `os` is loaded, but not on the list. A function
+        # written in C that the student calls may need more; it asks with a list, which a statement never does.
+        asked_in_c = isinstance(fromlist, list)
+        if level == 0 and not asked_in_c and name.partition(".")[0] not in self._allowed:
             raise self._refusal(name)
         return builtins.__import__(name, globals, locals, fromlist, level)
 
