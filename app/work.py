@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -27,7 +28,8 @@ from grader.sandbox.pool import SandboxPool
 from grader.verdict import Verdict
 from grader.version import Version, mutation_score
 
-_HOUR = 3600.0
+logger = logging.getLogger(__name__)
+_HOUR = 3600.0  # seconds
 
 
 async def serve_worker(context: Context, stop: asyncio.Event) -> None:
@@ -146,7 +148,10 @@ async def _frozen(problem: Problem, specs: list[CaseSpec]) -> Version:
 
 async def _forget_every_hour(context: Context) -> None:
     while True:
-        await context.jobs.forget_old()
+        try:
+            await context.jobs.forget_old()
+        except Exception:
+            logger.exception("old runs cannot be forgotten; trying again in an hour")
         await asyncio.sleep(_HOUR)
 
 

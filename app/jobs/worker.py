@@ -130,12 +130,17 @@ class Worker:
         while not ended.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), _TOLD_EVERY)
-            if untold and not ended.is_set():
-                batch = list(untold)
+            if not untold or ended.is_set():
+                continue
+            batch = list(untold)
+            try:
                 async with self._database.writing() as session:
                     if await _unfinished(session, job_id) is not None:
                         await _append(session, job_id, batch)
                         await self._bell.announce(session, job_id)
+            except Exception:
+                logger.exception("what job %s told cannot be stored now; trying again", job_id)
+            else:
                 del untold[: len(batch)]
 
     async def _end(
