@@ -1,21 +1,23 @@
-"""One real service on a free port for all API tests: its own SQLite, worker and sandbox."""
+"""A real service on a free port, with its own worker and sandbox, on SQLite and on PostgreSQL."""
 
+import os
 import socket
-import threading
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts import service as accounts
 from app.accounts.models import Role
-from app.main import create_app
-from app.rest.limits import Limits
 from app.settings import Settings
 from tests.app.api.support import SLUG, Service, in_transaction
+from tests.app.postgres import Postgres
 
 _PEOPLE = {
     "learner": Role.LEARNER,
@@ -25,33 +27,63 @@ _PEOPLE = {
 }
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = Settings(data_dir=tmp_path_factory.mktemp("api"), base_url=url, sandbox_slots=2)
-    app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3)
-    )
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the service did not start"
-        time.sleep(0.02)
-    running = Service(app, settings, url, in_transaction(settings, _populate))
-    with running.client("learner") as client:
-        while client.get(f"/problems/{SLUG}").json()["version"] is None:
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """In a process of its own: its threads and its use of `random` would disturb Hypothesis here."""
+    settings = _settings(request, tmp_path_factory.mktemp("api"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.app.api.unlimited", str(listener.fileno())],
+            pass_fds=[listener.fileno()],
+            env=os.environ | _environment(settings),
+        )
+    try:
+        _wait_until(process, f"{settings.base_url}/readyz", lambda answer: answer["ready"])
+        service = Service(settings, in_transaction(settings, _populate))
+        with service.client("learner") as client:
+            problem = f"{client.base_url}problems/{SLUG}"
+            _wait_until(process, problem, lambda answer: answer["version"], headers=dict(client.headers))
+        yield service
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _settings(request: pytest.FixtureRequest, folder: Path) -> Settings:
+    if request.param == "sqlite":
+        return Settings(data_dir=folder, sandbox_slots=2)
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.settings(folder, server.new_database())
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "HANDGRAD_DATA_DIR": str(settings.data_dir),
+        "HANDGRAD_DATABASE_URL": settings.database_url,
+        "HANDGRAD_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "HANDGRAD_BASE_URL": settings.base_url,
+        "HANDGRAD_SANDBOX_SLOTS": str(settings.sandbox_slots),
+        "HANDGRAD_INLINE_WORKER": "1",
+    }
+
+
+def _wait_until(
+    process: subprocess.Popen[bytes],
+    address: str,
+    good: Callable[[dict[str, Any]], object],
+    headers: dict[str, str] | None = None,
+) -> None:
+    while True:
+        assert process.poll() is None, "the service ended while it started"
+        try:
+            answer = httpx.get(address, headers=headers, trust_env=False)
+        except httpx.TransportError:
             time.sleep(0.05)
-    yield running
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits(request: pytest.FixtureRequest) -> None:
-    if "service" in request.fixturenames:
-        request.getfixturevalue("service").app.state.limits = Limits()
+            continue
+        if answer.is_success and good(answer.json()):
+            return
+        time.sleep(0.05)
 
 
 @pytest.fixture

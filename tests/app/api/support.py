@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts import service as accounts
@@ -32,10 +31,12 @@ CASE: dict[str, Any] = {
 class Service:
     """A running service, and a token of each role with every scope that role carries."""
 
-    app: FastAPI
     settings: Settings
-    url: str
     tokens: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.settings.base_url
 
     def client(self, token: str | None = None) -> httpx.Client:
         """Speaks to the REST API as the owner of `token`: a name in `tokens`, or a secret."""

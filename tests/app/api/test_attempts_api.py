@@ -10,7 +10,6 @@ import pytest
 
 from app.accounts import service as accounts
 from app.accounts.models import Scope
-from app.rest.limits import WRITES
 from tests.app.api.support import RIGHT, SLUG, WRONG, Service, in_transaction, next_page, problem_of
 
 ATTEMPTS = f"/problems/{SLUG}/attempts"
@@ -170,21 +169,6 @@ def test_the_solution_opens_when_it_is_earned_and_marks_later_attempts(service: 
         assert graded(client, RIGHT)["after_solution"] is False
         assert "def train_step" in client.get(f"/problems/{SLUG}/solution").json()["source"]
         assert graded(client, RIGHT)["after_solution"] is True
-
-
-def test_too_many_writes_are_told_when_to_go_on(service: Service, learner: httpx.Client) -> None:
-    answers = [learner.post(f"/problems/{SLUG}/runs", content=b"{}") for _ in range(WRITES.burst + 5)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused
-    assert problem_of(refused[0])["status"] == 429
-    assert int(refused[0].headers["Retry-After"]) >= 1
-    assert learner.get("/attempts").status_code == 200
-
-
-def test_a_class_does_not_use_up_its_teachers_allowance(instructor: httpx.Client) -> None:
-    for number in range(WRITES.burst + 5):
-        body = {"source": "", "on_behalf_of": f"student {number}"}
-        assert instructor.post(ATTEMPTS, json=body).status_code == 202
 
 
 def test_a_role_taken_away_counts_at_once(service: Service) -> None:

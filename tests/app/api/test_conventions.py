@@ -40,16 +40,6 @@ def test_a_body_without_an_end_is_cut_off(learner: httpx.Client) -> None:
     assert problem_of(refused)["status"] == 413
 
 
-def test_an_unexpected_error_is_ours_and_says_nothing_of_it(
-    service: Service, learner: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service.app.state.context.catalogue, "problems", None)
-    failed = learner.get("/problems")
-    assert problem_of(failed)["status"] == 500
-    assert "NoneType" not in failed.text
-    assert failed.headers["X-Content-Type-Options"] == "nosniff"
-
-
 @pytest.mark.parametrize(
     "body",
     [
