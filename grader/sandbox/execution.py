@@ -167,7 +167,8 @@ class Execution:
             return understand(reply, self._limits)
         if child.timed_out:
             return _not_compiled(f"Python needs more than {COMPILE_SECONDS:g} seconds to read this code.")
-        if await self._children.death(child) is None:
+        broken = reply is not None and reply.kind is Kind.BROKEN  # before it saw the code
+        if broken or await self._children.death(child) is None:
             raise SandboxFault("the child was lost")
         return _not_compiled("Python itself crashed while it was reading this code.")
 

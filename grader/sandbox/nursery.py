@@ -95,9 +95,12 @@ class Nursery:
             async with asyncio.timeout(PATIENCE):
                 await self._fork(child, theirs)
                 await _confined(child)
-        except (OSError, TimeoutError, SandboxFault) as error:
+        except TimeoutError as error:
+            self._lose("it is silent")
+            raise SandboxFault("the zygote is silent") from error
+        except SandboxFault as error:
             self.bury(child)
-            raise SandboxFault(f"no child: {str(error) or 'it is silent'}") from error
+            raise SandboxFault(f"no child: {error}") from error
         except BaseException:
             self.bury(child)
             raise
@@ -121,10 +124,21 @@ class Nursery:
                 self._buried(child, None)
         return child.death
 
+    async def death(self, child: Child) -> Death | None:
+        """Bury the child and wait for the news; None if the zygote has none."""
+        news = self.bury(child)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(news)
+        except TimeoutError:
+            self._lose("it is silent")
+            return None
+
     def _buried(self, child: Child, death: Death | None) -> None:
         if self._children.pop(child.serial, None) is None or child.death is None:
             return
-        child.death.set_result(death)
+        if not child.death.done():
+            child.death.set_result(death)
         if child.pidfd >= 0:
             os.close(child.pidfd)
             child.pidfd = -1

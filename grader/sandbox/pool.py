@@ -155,7 +155,7 @@ class SandboxPool:
             raise
 
     async def death(self, child: Child) -> Death | None:
-        return None if self._nursery is None else await self._nursery.bury(child)
+        return None if self._nursery is None else await self._nursery.death(child)
 
     def release(self, child: Child) -> None:
         if self._nursery is not None:
@@ -171,21 +171,24 @@ class SandboxPool:
             task.add_done_callback(self._growing.discard)
 
     async def _raise_child(self) -> None:
-        uid = self._new_uid()
         try:
-            nursery = await self._living_nursery()
-        except tiers.SandboxUnavailable as error:
-            heapq.heappush(self._free_uids, uid)
-            _log.error("%s", error)
+            child = await self._new_child()
+        except (SandboxFault, tiers.SandboxUnavailable) as error:
+            _log.error("The sandbox has no child: %s", error)
             self._fail_waiting(SandboxFault(str(error)))
-            return
-        try:
-            child = await nursery.child(uid)
-        except SandboxFault as error:
-            _log.warning("A child of the sandbox failed: %s", error)
-            self._fail_waiting(error)
         else:
             self._stand_by(child)
+
+    async def _new_child(self) -> Child:
+        nursery = await self._living_nursery()
+        try:
+            return await nursery.child(self._new_uid())
+        except SandboxFault:
+            if not nursery.lost:
+                raise
+        # The zygote was lost meanwhile, which says nothing of the next one.
+        nursery = await self._living_nursery()
+        return await nursery.child(self._new_uid())
 
     def _stand_by(self, child: Child) -> None:
         while self._waiting:

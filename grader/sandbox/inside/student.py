@@ -96,7 +96,7 @@ class StudentModules(MetaPathFinder, Loader):
         level: int = 0,
     ) -> ModuleType:
         # For a readable refusal that is the same everywhere: `os` is loaded, but not on the list. A function
-        # written in C that the student calls may need more; it asks with a list, which a statement never does.
+        # written in C that the student calls may need more; it asks with a list, a statement never.
         asked_in_c = isinstance(fromlist, list)
         if level == 0 and not asked_in_c and name.partition(".")[0] not in self._allowed:
             raise self._refusal(name)

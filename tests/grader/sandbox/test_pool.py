@@ -15,7 +15,7 @@ from typing import cast
 
 import pytest
 
-from grader.sandbox import tiers
+from grader.sandbox import nursery, tiers
 from grader.sandbox.job import CaseOutcome, Ending
 from grader.sandbox.pool import SandboxPool
 from tests.grader.sandbox.conftest import job
@@ -97,6 +97,17 @@ async def test_a_second_loss_is_our_fault(pool: SandboxPool) -> None:
                 os.kill(zygote(pool), signal.SIGKILL)
     assert seen == [Ending.RETURNED, Ending.RETURNED, Ending.OUR_FAULT, Ending.OUR_FAULT]
     assert [o.ending for o in await outcomes(pool, SLOW)] == [Ending.RETURNED] * 3
+
+
+async def test_a_silent_zygote_is_replaced(pool: SandboxPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nursery, "PATIENCE", 3.0)
+    silent = zygote(pool)
+    os.kill(silent, signal.SIGSTOP)
+    # How its child ended, only the zygote can say.
+    exits = "import random\ndef solve(x):\n    random._os._exit(0)"
+    assert [o.ending for o in await outcomes(pool, exits, 1)] == [Ending.DIED]
+    assert not lives(silent)
+    assert zygote(pool) != silent
 
 
 async def test_a_child_killed_from_outside_is_retried(pool: SandboxPool) -> None:
@@ -211,7 +222,7 @@ def test_an_ordinary_user_can_run_it() -> None:
     script = """
 import asyncio, ctypes, json, os
 from dataclasses import asdict
-from grader.sandbox import tiers
+from grader.sandbox import nursery, tiers
 from grader.sandbox.job import CaseInput, Job
 from grader.sandbox.pool import SandboxPool
 
