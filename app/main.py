@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -30,6 +30,8 @@ from app.web.page import render_refusal
 from app.work import serve_worker
 
 _log = logging.getLogger(__name__)
+#: Seconds that jobs in hand have to end when the service stops; those cut off are done after the next start.
+_LAST_JOBS = 5.0
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -65,22 +67,36 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    async with open_context(settings) as context:
-        app.state.context = context
-        stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        context = await stack.enter_async_context(open_context(settings))
+        app.state.context, app.state.worker = context, None
+        if settings.inline_worker:
+            app.state.worker = await stack.enter_async_context(_worker(context))
         preparing = asyncio.create_task(_prepare(context))
-        app.state.worker = (
-            asyncio.create_task(serve_worker(context, stop)) if settings.inline_worker else None
-        )
         try:
             yield
         finally:
-            stop.set()
             preparing.cancel()
-            with suppress(asyncio.CancelledError):
-                await preparing
-            if app.state.worker is not None:
-                await app.state.worker
+            await asyncio.gather(preparing, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _worker(context: Context) -> AsyncIterator[asyncio.Task[None]]:
+    stop = asyncio.Event()
+    worker = asyncio.create_task(serve_worker(context, stop))
+    worker.add_done_callback(_say_why_it_ended)
+    try:
+        yield worker
+    finally:
+        stop.set()
+        await asyncio.wait([worker], timeout=_LAST_JOBS)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+
+
+def _say_why_it_ended(worker: asyncio.Task[None]) -> None:
+    if not worker.cancelled() and (error := worker.exception()) is not None:
+        _log.critical("The worker stopped, so nothing is graded until a restart: %s", error, exc_info=error)
 
 
 async def _prepare(context: Context) -> None:

@@ -102,9 +102,9 @@ async def submit(
         await once.keep(session, answer)
     if wait:
         await context.jobs.wait(attempt.id, timeout=wait)
-        async with context.database.writing() as session:
+        async with context.database.reading() as session:
             answer = _answer(context, await service.get_attempt(session, caller.user, attempt.id))
-            await once.keep(session, answer)
+        await once.keep_instead(answer)
     return answer
 
 

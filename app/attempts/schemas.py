@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.attempts import examples
 from app.attempts.models import Attempt, AttemptState
@@ -20,7 +20,7 @@ def _short_enough(source: str) -> str:
     return source
 
 
-def _no_assignment(assignment: str | None) -> None:
+def _no_assignment(assignment: object) -> None:
     if assignment is not None:
         raise ValueError("there are no assignments here; leave it out")
 
@@ -50,8 +50,8 @@ class NewAttempt(BaseModel):
         default=None,
         description="An instructor's token only: a learner by the id another system gives them; made if new.",
     )
-    assignment_id: Annotated[str | None, AfterValidator(_no_assignment)] = Field(
-        default=None, description="Must be null."
+    assignment_id: Annotated[None, BeforeValidator(_no_assignment)] = Field(
+        default=None, description="Must be null: there are no assignments."
     )
 
 

@@ -177,7 +177,7 @@ async def preview_case(
 ) -> CasePreview:
     """Instructors: what a case would be and catch, or 422 with the reason. Nothing is stored."""
     async with context.database.reading() as session:
-        specs = await service.all_specs(session, problem)
+        specs = await _specs_beside(session, problem, spec)
     return await service.preview_case(context.jobs, caller.user, problem, specs, spec)
 
 
@@ -196,7 +196,7 @@ async def add_case(
     if again := await once.begin(caller.user.id):
         return again
     async with context.database.reading() as session:
-        specs = [*await service.all_specs(session, problem), spec]
+        specs = [*await _specs_beside(session, problem, spec), spec]
     version = await service.freeze_cases(context.jobs, caller.user, problem, specs)
     async with context.database.writing() as session:
         stored = await service.add_case(session, problem, spec, caller.user)
@@ -239,6 +239,14 @@ async def retire_case(
     async with context.database.writing() as session:
         await service.retire_case(session, problem, id)
         await service.publish(session, problem, version)
+
+
+async def _specs_beside(session: AsyncSession, problem: Problem, new: CaseSpec) -> list[CaseSpec]:
+    """The problem's cases. Raises Conflict when one of them has the new one's name."""
+    specs = await service.all_specs(session, problem)
+    if any(spec.name == new.name for spec in specs):
+        raise Conflict(f"There is a case named '{new.name}' already. Choose another name.")
+    return specs
 
 
 async def _detail(session: AsyncSession, problem: Problem, case_id: str) -> CaseDetail:

@@ -67,6 +67,12 @@ class Once:
             row.body = bytes(answer.body).decode()
             session.add(row)
 
+    async def keep_instead(self, answer: Response) -> None:
+        """Remember a later answer to the same request, so that a repetition is told as much."""
+        if self._claimed_by is not None:
+            async with self._database.writing() as session:
+                await self.keep(session, answer)
+
     async def free(self) -> None:
         """Give a claimed key back unless it was answered: the request failed, so it may be repeated."""
         if self._claimed_by is not None:

@@ -1,6 +1,5 @@
 """Refusals as `application/problem+json` (RFC 9457), the framework's own too, and how they are documented."""
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -9,12 +8,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from app.errors import FieldError, NotFound, Refusal, TooLarge, Unusable
 from app.rest.answers import Responses
 
 MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
 
 
 class FieldProblem(BaseModel):
@@ -105,9 +104,21 @@ def problem_response(request: Request, refusal: Refusal) -> Response:
         instance=request.url.path,
         errors=[FieldProblem(field=e.field, message=e.message) for e in refusal.errors],
     )
+    headers = refusal.headers | (_allow(request) if refusal.status == 405 else {})
     return JSONResponse(
-        problem.model_dump(), status_code=refusal.status, headers=refusal.headers, media_type=MEDIA_TYPE
+        problem.model_dump(), status_code=refusal.status, headers=headers, media_type=MEDIA_TYPE
     )
+
+
+def _allow(request: Request) -> dict[str, str]:
+    """Every method of a documented path: the framework names those of its first route only."""
+    paths = request.app.openapi()["paths"]
+    matching = [path for path in paths if compile_path(path)[0].match(request.url.path)]
+    if not matching:
+        return {}
+    closest = min(matching, key=lambda path: path.count("{"))
+    methods = {method.upper() for method in paths[closest]}
+    return {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))}
 
 
 _MEANINGS = {

@@ -21,7 +21,8 @@ def test_every_refusal_is_a_problem_document(service: Service, learner: httpx.Cl
     for status, response in refusals.items():
         assert problem_of(response)["status"] == response.status_code == status
     assert refusals[401].headers["WWW-Authenticate"].startswith("Bearer")
-    assert "GET" in refusals[405].headers["Allow"]
+    assert refusals[405].headers["Allow"] == "GET, HEAD"
+    assert learner.put("/tokens").headers["Allow"] == "GET, HEAD, POST"
     assert refusals[422].json()["errors"][0]["field"] == "per_page"
 
 

@@ -1,16 +1,19 @@
 """What only shows from within the process: limits, and errors of our own. No worker runs here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from app import main
 from app.accounts import service as accounts
 from app.accounts.models import Role
 from app.context import Context
 from app.main import create_app
 from app.rest.limits import WRITES
+from app.settings import Settings
 from tests.app.api.support import SLUG, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -72,13 +75,26 @@ async def test_an_unexpected_error_is_ours_and_says_nothing_of_it(
     assert "default-src 'none'" in failed.headers["Content-Security-Policy"]
 
 
-async def test_a_dead_worker_is_not_ready(app: FastAPI, teacher: httpx.AsyncClient) -> None:
-    assert (await teacher.get("http://x/readyz")).json()["worker"] == "elsewhere"
+async def test_a_worker_that_broke_is_told_and_the_service_not_ready(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(_context: Context, _stop: asyncio.Event) -> None:
+        raise RuntimeError("no sandbox here")
 
-    class Ended:
-        def done(self) -> bool:
-            return True
+    monkeypatch.setattr(main, "serve_worker", breaks)
+    settings.inline_worker = True
+    app = create_app(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client,
+    ):
+        answer = await client.get("/readyz")
+        assert (answer.status_code, answer.json()["worker"]) == (503, "stopped")
+    assert "no sandbox here" in caplog.text
 
-    app.state.worker = Ended()
+
+async def test_without_a_worker_of_its_own_the_service_is_ready_all_the_same(
+    teacher: httpx.AsyncClient,
+) -> None:
     answer = await teacher.get("http://x/readyz")
-    assert (answer.status_code, answer.json()["worker"]) == (503, "stopped")
+    assert (answer.status_code, answer.json()["worker"]) == (200, "elsewhere")
