@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts import service
 from app.accounts.models import LinkPurpose, OneTimeLink, Role, Scope, User
-from app.accounts.viewer import AdminDep, SignedInDep, ViewerDep, cookie_name, drop_cookie, set_cookie
+from app.accounts.viewer import AdminDep, SignedInDep, ViewerDep, drop_cookie, set_cookie, sign_in_of
 from app.context import Context, ContextDep
 from app.errors import FieldError, NotFound, Refusal, Unusable
 from app.rest.limits import SIGN_INS, SIGN_UPS, LimitsDep
@@ -28,7 +28,7 @@ def _address(request: Request) -> str:
 
 async def _signed_in_redirect(request: Request, context: Context, user: User, target: str) -> Response:
     """End the browser's earlier sign-in, start a new one and go to `target`."""
-    old = request.cookies.get(cookie_name(context.settings))
+    old = sign_in_of(request, context.settings)
     async with context.database.writing() as session:
         if old:
             await service.end_sign_in(session, old)
@@ -94,7 +94,7 @@ async def sign_in(
 
 @router.post("/sign-out")
 async def sign_out(request: Request, context: ContextDep) -> Response:
-    secret = request.cookies.get(cookie_name(context.settings))
+    secret = sign_in_of(request, context.settings)
     if secret:
         async with context.database.writing() as session:
             await service.end_sign_in(session, secret)

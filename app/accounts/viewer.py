@@ -1,8 +1,10 @@
 """Whose page it is: the cookie of a sign-in, and what the pages ask of its owner."""
 
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from itsdangerous import BadSignature, Signer
 
 from app.accounts import service
 from app.accounts.models import Role, User
@@ -16,11 +18,25 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-handgrad_session" if settings.is_https else "handgrad_session"
 
 
+def sign_in_of(request: Request, settings: Settings) -> str | None:
+    """The secret of the browser's sign-in, or None where the cookie is missing or not signed by us."""
+    cookie = request.cookies.get(cookie_name(settings))
+    try:
+        return _signer(settings).unsign(cookie).decode() if cookie else None
+    except BadSignature:
+        return None
+
+
+def _signer(settings: Settings) -> Signer:
+    # A new secret key therefore signs everybody out, without a look at the database.
+    return Signer(settings.secret_key.get_secret_value(), salt="handgrad.sign-in", digest_method=sha256)
+
+
 def set_cookie(response: Response, settings: Settings, secret: str) -> None:
     """Keep the browser signed in for as long as the sign-in lasts."""
     response.set_cookie(
         cookie_name(settings),
-        secret,
+        _signer(settings).sign(secret).decode(),
         max_age=int(service.SIGN_IN_LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
@@ -33,7 +49,7 @@ def drop_cookie(response: Response, settings: Settings) -> None:
 
 
 async def _viewer(request: Request, context: ContextDep) -> User | None:
-    secret = request.cookies.get(cookie_name(context.settings))
+    secret = sign_in_of(request, context.settings)
     user = None
     if secret:
         async with context.database.reading() as session:

@@ -71,6 +71,16 @@ class TestSigningUp:
         answer = service.browserless().post("/sign-up", data=form)
         assert answer.status_code == 409
 
+    def test_a_cookie_with_another_signature_signs_nobody_in(self, service: Service) -> None:
+        form = {"name": "", "email": f"{uuid4()}@example.org", "password": "a long password"}
+        client = service.browserless()
+        assert client.post("/sign-up", data=form).status_code == 303
+        assert client.get("/attempts").status_code == 200
+        name, cookie = next(iter(client.cookies.items()))
+        client.cookies.clear()
+        client.cookies.set(name, cookie.rpartition(".")[0] + ".AAAA")
+        assert client.get("/attempts").status_code == 401
+
     def test_the_cookie_cannot_be_read_by_scripts(self, service: Service) -> None:
         form = {"email": f"{uuid4().hex}@example.org", "password": "correct horse battery"}
         cookie = service.browserless().post("/sign-up", data=form).headers["set-cookie"]
