@@ -139,6 +139,22 @@ def test_check_stops_at_a_broken_folder(handgrad: Shell, tmp_path: Path) -> None
     assert "entry_point" in done.stdout
 
 
+def test_check_watches_for_changes(handgrad: Shell, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "problems/train-rnn-lm", tmp_path / "train-rnn-lm")
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "check", "--watch"],
+        env=handgrad.environment | {"HANDGRAD_PROBLEMS_DIR": str(tmp_path)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("train-rnn-lm: fine")
+        (tmp_path / "train-rnn-lm/problem.toml").write_text("title = 3\n")
+        assert process.stdout.readline().startswith("train-rnn-lm: not fine")
+        process.kill()
+
+
 def test_doctor_names_the_tier(handgrad: Shell) -> None:
     facts = json.loads(handgrad("doctor", "--json").stdout)
     assert facts["tier"] in {"strict", "minimal"}
