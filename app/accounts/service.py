@@ -176,7 +176,11 @@ async def make_link(session: AsyncSession, purpose: LinkPurpose, user: User | No
 
 
 async def look_at_link(session: AsyncSession, secret: str) -> OneTimeLink:
-    """A link that can still be used. Raises NotFound when it is unknown, used or expired."""
+    """A link that can still be used.
+
+    Raises NotFound when it is unknown, used or expired, Conflict when it would make a first administrator of
+    a service that has one.
+    """
     statement = select(OneTimeLink).where(
         OneTimeLink.secret_hash == _digest(secret),
         col(OneTimeLink.consumed_at).is_(None),
@@ -185,6 +189,8 @@ async def look_at_link(session: AsyncSession, secret: str) -> OneTimeLink:
     link = (await session.exec(statement)).first()
     if link is None:
         raise NotFound("This link was used before or is older than 30 minutes; ask for a new one.")
+    if link.purpose is LinkPurpose.FIRST_ADMIN and await _has_admin(session):
+        raise Conflict("There is an administrator already; sign in, or ask them for a link.")
     return link
 
 
@@ -209,18 +215,27 @@ async def become_first_admin(
 ) -> User:
     """Make the administrator of a service that has none, by the link its operator was shown.
 
-    An account that already has the e-mail is promoted. Without a password, `handgrad users reset` makes a
-    link to set one. Raises NotFound for a link that does not work, Conflict once there is an administrator.
+    An account that already has the e-mail is promoted with a new password, for whoever made it need not be
+    who holds the link. Without a password, `handgrad users reset` makes a link to set one.
+    Raises NotFound for a link that does not work, Conflict once there is an administrator, Unusable for the
+    e-mail or the password.
     """
     email = email.strip().lower() or FIRST_ADMIN_EMAIL
     _refuse([*_wrong_email(email), *(_wrong_password(password) if password else [])])
     password_hash = await _hashed(password) if password else None
     await _consume(session, secret, LinkPurpose.FIRST_ADMIN)
-    if await _has_admin(session):
-        raise Conflict("There is an administrator already; sign in, or ask them for a link.")
-    user = await _by_email(session, email) or User(email=email)
+    user = await _by_email(session, email)
+    if user is None:
+        user = User(email=email)
+    elif password_hash is None:
+        message = f"There is an account for {email} already; set a new password or use another e-mail."
+        raise Unusable(message, errors=(FieldError("password", message),))
+    else:
+        await session.exec(delete(SignIn).where(col(SignIn.user_id) == user.id))
+        await session.exec(delete(Token).where(col(Token.user_id) == user.id))
+        await session.exec(delete(OneTimeLink).where(col(OneTimeLink.user_id) == user.id))
     user.role = Role.ADMIN
-    user.password_hash = password_hash or user.password_hash
+    user.password_hash = password_hash
     session.add(user)
     await session.flush()
     return user

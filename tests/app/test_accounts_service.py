@@ -196,13 +196,31 @@ async def test_the_first_administrator_comes_by_the_newest_link_and_only_while_t
         await _do(context, lambda s: service.become_first_admin(s, stale))
 
 
-async def test_the_first_administrator_may_be_somebody_who_signed_up(context: Context) -> None:
-    ada = await _sign_up(context)
+async def test_a_first_administrators_link_is_not_even_looked_at_once_there_is_one(context: Context) -> None:
     link = await _admin_link(context)
     assert link is not None
-    admin = await _do(context, lambda s: service.become_first_admin(s, link, email="ADA@example.edu"))
-    assert (admin.id, admin.role) == (ada.id, Role.ADMIN)
-    assert await _authenticate(context, "ada@example.edu", _PASSWORD) is not None
+    await _do(context, lambda s: service.look_at_link(s, link))
+    await make(context, "ada", Role.ADMIN)
+    with pytest.raises(Conflict, match="administrator already"):
+        await _do(context, lambda s: service.look_at_link(s, link))
+
+
+async def test_who_signed_up_becomes_administrator_only_with_a_new_password(context: Context) -> None:
+    """Whoever takes the administrator's e-mail first must not get in by what they know of the account."""
+    stranger = await _sign_up(context, "admin@localhost")
+    await _do(context, lambda s: service.create_token(s, stranger, name="", scopes=[Scope.PROBLEMS_READ]))
+    cookie = await _do(context, lambda s: service.start_sign_in(s, stranger))
+    link = await _admin_link(context)
+    assert link is not None
+    with pytest.raises(Unusable, match="new password"):
+        await _do(context, lambda s: service.become_first_admin(s, link))
+    admin = await _do(context, lambda s: service.become_first_admin(s, link, password="battery staple"))
+    assert (admin.id, admin.role) == (stranger.id, Role.ADMIN)
+    assert await _authenticate(context, "admin@localhost", _PASSWORD) is None
+    assert await _authenticate(context, "admin@localhost", "battery staple") is not None
+    async with context.database.reading() as session:
+        assert await service.user_by_sign_in(session, cookie) is None
+        assert await service.list_tokens(session, admin) == []
 
 
 async def test_the_last_administrator_stays(context: Context) -> None:
