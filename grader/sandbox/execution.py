@@ -18,6 +18,7 @@ COMPILE_SECONDS = 2.0  # CPU, for 64 KiB of the densest source
 MAX_SOURCE_BYTES = 64 * 2**10
 _LIMITS_BEFORE_SKIPPING = 2
 _LIMITS = frozenset({Ending.TIME_LIMIT, Ending.MEMORY_LIMIT, Ending.OUTPUT_LIMIT})
+_LEAST_CPU_LIMIT = 0.9  # seconds: the kernel takes whole ones, and reports them with a little less
 _OTHER_TEXT = 2**16  # bytes of a frame besides value and print: an exception's message, names
 
 
@@ -182,11 +183,18 @@ class Execution:
         if not os.WIFSIGNALED(death.status):
             return _died("exit", "The code ended the Python process.")
         number = os.WTERMSIG(death.status)
-        if number == signal.SIGKILL and self._children.trusts_kills:
+        if number == signal.SIGKILL and self._children.trusts_kills and not self._own_doing(death):
             raise SandboxFault("somebody killed the child")  # the machine is out of memory, most likely
         if number == signal.SIGSYS:
             return _died("SIGSYS", "The code made a system call that no solution needs.")
         return _died(_signal_name(number), f"The code crashed Python ({_signal_name(number)}).")
+
+    def _own_doing(self, death: Death) -> bool:
+        """Whether the code itself brought on a SIGKILL: it can lower its CPU limit, which kills so.
+
+        The machine's lack of memory looks the same, so the first time it gets the benefit of the doubt.
+        """
+        return self._retried and death.cpu_seconds >= _LEAST_CPU_LIMIT
 
     def _tell(self, index: int, case: CaseInput, answer: Answer, cpu: float, wall: float) -> CaseOutcome:
         printed = answer.printed if case.public else None
