@@ -8,7 +8,7 @@ import numpy as np
 
 from grader import wording
 from grader.draws import Array
-from grader.outputs import as_array
+from grader.outputs import as_array, without_keys
 from grader.report import ArrayError
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.shapes import Size, symbolic
@@ -122,7 +122,7 @@ class _Comparison:
         self, name: str, sentence: str, error: ArrayError | None = None, /, **facts: object
     ) -> _Differs:
         # A hidden case's keys may hold its inputs, so an entry goes by the name of its dict.
-        shown = name if self.case.public else name.partition("['")[0]
+        shown = name if self.case.public else without_keys(name)
         return _Differs(shown[:80], sentence, error, **facts)
 
     def _parts(self, name: str, expected: Value, got: Value) -> Iterable[tuple[str, Value, Value]]:
@@ -143,14 +143,15 @@ class _Comparison:
     def _items(
         self, name: str, expected: list[Value] | tuple[Value, ...], got: Value
     ) -> Iterable[tuple[str, Value, Value]]:
-        if isinstance(got, np.ndarray) and got.ndim:
-            got = [item if item.ndim else item.item() for item in map(np.asarray, got)]
-        if not isinstance(got, list | tuple):
+        if not isinstance(got, list | tuple | np.ndarray) or (isinstance(got, np.ndarray) and not got.ndim):
             wanted = "a list" if isinstance(expected, list) else "a tuple"
             raise self._wrong(name, wording.WRONG_TYPE, wanted=wanted, got=describe(got))
         if len(got) != len(expected):
             sentence = wording.WRONG_LENGTH if self.case.public else wording.WRONG_LENGTH_HIDDEN
             raise self._wrong(name, sentence, wanted=len(expected), got=len(got))
+        # Only now: an array without elements can announce a length that nobody could walk through.
+        if isinstance(got, np.ndarray):
+            got = [item if item.ndim else item.item() for item in map(np.asarray, got)]
         return [
             (f"{name}[{i}]", want, have) for i, (want, have) in enumerate(zip(expected, got, strict=True))
         ]

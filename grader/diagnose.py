@@ -11,7 +11,7 @@ import numpy as np
 
 from grader import wording
 from grader.draws import Array
-from grader.outputs import as_array, leaves, paired, updated_input
+from grader.outputs import as_array, leaves, paired, updated_input, without_keys
 from grader.report import Diagnosis
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.version import FrozenCase, Version
@@ -142,9 +142,13 @@ def _relation(
     return Diagnosis(
         kind="relation",
         name=" and ".join(dict.fromkeys(names)),
-        message=" ".join(sentences),
-        outputs=list(found),
+        message=" ".join(dict.fromkeys(sentences)),
+        outputs=list(dict.fromkeys(_shown(name, failing) for name in found)),
     )
+
+
+def _shown(name: str, failing: Sequence[_Failing | _Numbers]) -> str:
+    return name if all(one.case.public for one in failing) else without_keys(name)
 
 
 def _numbers_by_output(version: Version, failing: Sequence[_Failing]) -> Mapping[str, list[_Numbers]]:
@@ -170,8 +174,8 @@ def _numbers_by_output(version: Version, failing: Sequence[_Failing]) -> Mapping
 def _relation_of(version: Version, name: str, numbers: Sequence[_Numbers]) -> tuple[str, str] | None:
     for relation, sentence in _relations(version, numbers):
         if sentence:
-            return relation, sentence.format(output=name)
-    return _factor(name, numbers)
+            return relation, sentence.format(output=_shown(name, numbers))
+    return _factor(_shown(name, numbers), numbers)
 
 
 def _relations(version: Version, numbers: Sequence[_Numbers]) -> Iterator[tuple[str, str | None]]:
@@ -268,7 +272,7 @@ def _numerical(
         ]
         if not bad:
             return None
-        outputs.update(dict.fromkeys(bad))
+        outputs.update(dict.fromkeys(_shown(name, failing) for name in bad))
     names = list(outputs)
     return Diagnosis(
         kind="numerical",

@@ -147,6 +147,15 @@ def test_dicts() -> None:
     assert said(right, {"a": 1}, outputs=outputs, public=False) == ["table has other keys than it should."]
     hidden = said(right, {"a": [1.0, 2.0], "b": "x"}, outputs=outputs, public=False)
     assert hidden == ["table holds wrong values."]
+    for key in ("it's", 'said "so"', """both ' and \""""):
+        hidden = said({key: 1.0}, {key: 2.0}, outputs=outputs, public=False)
+        assert hidden == ["table holds wrong values."]
+
+
+def test_an_array_without_elements_is_not_walked_through() -> None:
+    endless = np.zeros((2**40, 0))
+    assert "should have 2 items" in said([1.0, "a"], endless, outputs={"y": {}})[0]
+    assert said([1.0, "a"], endless, outputs={"y": {}}, public=False) == ["y has the wrong number of items."]
 
 
 @given(st.text(), st.text())

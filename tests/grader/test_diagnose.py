@@ -148,3 +148,22 @@ def test_relations_between_plain_values(make_problem: Callable[..., Problem]) ->
     assert found is not None
     assert (found.name, found.outputs) == ("times n", ["square"])
     assert found.message.startswith("square is n times what it should be")
+
+
+@pytest.mark.parametrize(("visibility", "output"), [("public", "table['seven']"), ("hidden", "table")])
+@pytest.mark.parametrize(("wrong", "kind"), [("2.0", "relation"), ("float('nan')", "numerical")])
+def test_a_hidden_cases_keys_are_not_told(
+    make_problem: Callable[..., Problem], visibility: Any, output: str, wrong: str, kind: str
+) -> None:
+    table: dict[str, Any] = {
+        "inputs": {"word": {"draw": "text", "length": 3, "alphabet": "abc"}},
+        "outputs": {"table": {}},
+    }
+    problem = make_problem("def solve(word):\n    return {word: 1.0, 'b': 1.0}\n", table)
+    cases = [CaseSpec(name="secret", visibility=visibility, given={"word": "seven"})]
+    version = asyncio.run(freeze(problem, cases, InProcess()))
+    found = diagnosis(version, f"def solve(word):\n    return {{word: {wrong}, 'b': {wrong}}}\n")
+    assert found is not None
+    assert found.kind == kind
+    assert found.outputs[0] == output
+    assert ("seven" in found.message) is (visibility == "public")
