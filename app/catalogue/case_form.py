@@ -181,15 +181,18 @@ def array_as_json(data: bytes) -> str:
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
-        shape, _, dtype = read_header(file)
-    except (ValueError, KeyError) as error:
+        shape, fortran, dtype = read_header(file)
+    except Exception as error:  # NumPy evaluates the header as Python, which fails in every way there is
         raise ValueError("This is not a .npy file; write one with numpy.save.") from error
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise ValueError(f"The array's type is {dtype}; save it as float64, int64 or bool.")
+    # No dimension of 0: beside one, the others could be of any size.
+    if any(type(length) is not int or length < 1 for length in shape):
+        raise ValueError(f"The array's shape is {shape}; save one with elements.")
     if math.prod(shape) * dtype.itemsize != len(data) - file.tell():
         raise ValueError("The file does not hold as many numbers as it says; save it again.")
-    file.seek(0)
-    array = np.load(file, allow_pickle=False)
+    flat = np.frombuffer(data, dtype, offset=file.tell())
+    array = flat.reshape(shape, order="F" if fortran else "C")
     if not np.isfinite(array).all():
         raise ValueError("The array holds NaN or infinity; give finite numbers only.")
     return json.dumps(array.tolist())

@@ -56,6 +56,12 @@ class TestPreview:
         assert json.dumps(values.tolist()) in answer.text
 
 
+def npy(shape: str) -> bytes:
+    """A file whose header claims `shape`, without the numbers."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00\x76\x00" + header.encode()
+
+
 class TestUnusableCases:
     @pytest.mark.parametrize(
         ("fields", "reason"),
@@ -88,12 +94,10 @@ class TestUnusableCases:
         [
             (b"PK\x03\x04 an archive", "not a .npy file"),
             (b"\x93NUMPY\x01\x00\x02\x00{}", "not a .npy file"),
-            (
-                b"\x93NUMPY\x01\x00\x76\x00"
-                + b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }".ljust(117)
-                + b"\n",
-                "as many numbers as it says",
-            ),
+            (b"\x93NUMPY\x01\x00\x04\x00(((\n", "not a .npy file"),
+            (npy("(1000000000000,)"), "as many numbers as it says"),
+            (npy("(1000000000000, 0)"), "save one with elements"),
+            (npy("(-1, -1)") + bytes(8), "save one with elements"),
         ],
     )
     def test_files_that_are_not_arrays_are_refused(
