@@ -14,17 +14,20 @@ export function follow(panel) {
   let timer;
   let last = 0;
   const stop = () => {
+    removeEventListener("offline", lost);
     clearTimeout(timer);
     source.close();
+  };
+  const lost = () => {
+    clearTimeout(timer);
+    source.close();
+    connectionLost();
+    timer = setTimeout(open, RETRY_MS);
   };
   const open = () => {
     source = new EventSource(`${panel.dataset.events}?after=${last}`);
     source.onopen = connectionWorks;
-    source.onerror = () => {
-      source.close();
-      connectionLost();
-      timer = setTimeout(open, RETRY_MS);
-    };
+    source.onerror = lost;
     const on = (name, handle) =>
       source.addEventListener(name, (event) => {
         last = Number(event.lastEventId) || last;
@@ -37,6 +40,8 @@ export function follow(panel) {
       end(panel, html);
     });
   };
+  // A network that is gone ends no stream by itself: it only falls silent.
+  addEventListener("offline", lost);
   open();
   following = { stop };
 }

@@ -137,6 +137,23 @@ def test_handing_in_while_offline_goes_through_once_when_back(
     expect(page.get_by_role("row")).to_have_count(2)
 
 
+def test_losing_the_network_while_results_arrive_is_said(
+    context: BrowserContext, page: Page, endless_loop: str
+) -> None:
+    sign_up(page)
+    write(page, endless_loop)
+    page.get_by_role("button", name="Submit").click()
+    results = page.locator("#results")
+    expect(results.locator("[data-events]")).to_be_visible()
+    context.set_offline(True)
+    notice = page.locator("#connection")
+    expect(notice).to_have_text("You are offline, trying again")
+    context.set_offline(False)
+    expect(notice).to_have_text("Connected again", timeout=PATIENCE)
+    expect(results).to_contain_text("0 of 17 cases right", timeout=2 * PATIENCE)
+    expect(results.get_by_role("listitem")).to_have_count(17)
+
+
 def test_the_editor_is_left_by_keyboard(page: Page) -> None:
     sign_up(page)
     page.locator(".cm-content").click()
