@@ -8,13 +8,20 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, JsonValue, StringConstraints, field_validator
 
-from grader.draws import Array, NotDrawable, draw_elements, draw_text, explicit, fit_layout, generator
+from grader.draws import (
+    MAX_ELEMENTS,
+    Array,
+    NotDrawable,
+    draw_elements,
+    draw_text,
+    explicit,
+    fit_layout,
+    generator,
+)
 from grader.sandbox.job import Value
 from grader.shapes import ShapeError, evaluate, evaluate_shape, symbolic
 from grader.signature import DrawOverride, InputSpec, Kind, Layout, Signature, Strict
 
-#: Elements of all inputs of a version together: what a laptop freezes within its budget.
-MAX_ELEMENTS = 1_000_000
 _LARGEST_EXACT = 2**53  # float64 holds every whole number up to here
 
 _OneLine = Annotated[

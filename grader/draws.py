@@ -13,6 +13,8 @@ from grader.signature import VARIATIONS, DrawOverride, InputSpec, Layout
 Array = np.ndarray[Any, np.dtype[Any]]
 Sizes = Mapping[str, int]
 _T = TypeVar("_T")
+#: Elements of all inputs of a version together: what a laptop freezes within its budget.
+MAX_ELEMENTS = 1_000_000
 
 
 class NotDrawable(ValueError):
@@ -32,6 +34,8 @@ def draw_text(spec: InputSpec, override: DrawOverride, sizes: Sizes, rng: np.ran
         raise NotDrawable(f"is text, so '{merged.draw}' cannot draw it; use 'text', or give it")
     alphabet = _needed(merged.alphabet, "alphabet")
     length = int(_number(merged.length, "length", sizes))
+    if length > MAX_ELEMENTS:  # before drawing them takes the machine's memory
+        raise NotDrawable(f"makes more than {MAX_ELEMENTS} characters; make 'length' smaller")
     return "".join(alphabet[i] for i in rng.integers(0, len(alphabet), size=max(length, 0)))
 
 
@@ -87,13 +91,23 @@ def _own(spec: InputSpec, shape: tuple[int, ...], sizes: Sizes, rng: np.random.G
         case "normal":
             center, scale = spec.center or 0.0, 1.0 if spec.scale is None else spec.scale
             return center + scale * rng.standard_normal(shape)
-        case "uniform":
-            return rng.uniform(*_low_high(spec, sizes), size=shape)
-        case "integers":
-            low, high = _low_high(spec, sizes)
-            return rng.integers(int(low), int(high), size=shape).astype(np.float64)
+        case "uniform" | "integers":
+            return _between(*_low_high(spec, sizes), shape, rng, whole=spec.draw == "integers")
         case _:
             return _from_value(spec, shape)
+
+
+def _between(
+    low: float, high: float, shape: tuple[int, ...], rng: np.random.Generator, *, whole: bool
+) -> Array:
+    try:
+        if whole:
+            return rng.integers(int(low), int(high), size=shape).astype(np.float64)
+        return rng.uniform(low, high, size=shape)
+    except (ValueError, OverflowError) as wrong:
+        raise NotDrawable(
+            f"cannot be drawn from {low:g} up to below {high:g}; bring 'low' and 'high' nearer to 0, or apart"
+        ) from wrong
 
 
 def _low_high(spec: InputSpec, sizes: Sizes) -> tuple[float, float]:
@@ -144,8 +158,8 @@ def _alternate(_spec: InputSpec, count: int, draw: _Draw, _rng: np.random.Genera
 
 def _runs(spec: InputSpec, count: int, draw: _Draw, rng: np.random.Generator) -> Array:
     longest = spec.length if isinstance(spec.length, int) else 4
-    if longest < 1:
-        raise NotDrawable("is drawn by 'runs', whose 'length' must be 1 or more")
+    if not 1 <= longest <= MAX_ELEMENTS:
+        raise NotDrawable(f"is drawn by 'runs', whose 'length' must be from 1 to {MAX_ELEMENTS}")
     values = [draw(1)[0]]
     while len(values) < count:
         run = int(rng.integers(1, longest + 1)) - 1

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.cases import MAX_ELEMENTS, CaseSpec, UnusableCase, draw_inputs
+from grader.cases import CaseSpec, UnusableCase, draw_inputs
 from grader.compare import passes, raised_as_expected
+from grader.draws import MAX_ELEMENTS
 from grader.outputs import leaves, updated_input
 from grader.problem import Problem
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Sandbox, Value
