@@ -102,8 +102,12 @@ async def history(
 
 
 async def accepted_problems(session: AsyncSession, user: User) -> set[str]:
-    """Slugs of the problems this user has solved."""
-    statement = select(Attempt.problem).where(Attempt.user_id == user.id, Attempt.verdict == Verdict.ACCEPTED)
+    """Slugs of the problems this user has solved, before seeing the solution."""
+    statement = select(Attempt.problem).where(
+        Attempt.user_id == user.id,
+        Attempt.verdict == Verdict.ACCEPTED,
+        col(Attempt.after_solution).is_(False),
+    )
     return set((await session.exec(statement.distinct())).all())
 
 

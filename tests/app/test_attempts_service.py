@@ -201,6 +201,7 @@ async def test_the_solution_opens_after_ten_attempts_with_different_code(context
     async with context.database.reading() as session:
         assert (await service.get_attempt(session, ada, later.id)).after_solution
         assert await service.best_of_each(session, problem.slug, verdict=Verdict.ACCEPTED) == []
+        assert await service.accepted_problems(session, ada) == set()
 
 
 async def test_the_solution_opens_for_who_solved_it_and_for_who_teaches(context: Context) -> None:
