@@ -1,6 +1,7 @@
 """Pages as plain requests see them: what is there, who may see it, and what happens to bad input."""
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -111,9 +112,20 @@ def test_a_form_of_another_site_is_refused(learner: httpx.Client) -> None:
     assert "another site" in answer.text
 
 
-def test_the_first_administrators_link_works_once(service: Service) -> None:
-    link = service.first_admin_link()
-    assert service.browserless().get(link).status_code == 404
+def test_the_first_administrators_link_works_once(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    service.start()
+    try:
+        link, client = service.first_admin_link(), service.browserless()
+        for _ in range(2):  # looking is not using: mail programs and chats look at links
+            assert "Become the administrator" in client.get(link).text
+        answer = client.post(link)
+        assert (answer.status_code, answer.headers["location"]) == (303, PROBLEM)
+        assert "admin@localhost" in client.get("/users").text
+        for again in (service.browserless().get(link), service.browserless().post(link)):
+            assert again.status_code == 404
+    finally:
+        service.stop()
 
 
 def test_an_administrator_makes_a_reset_link_that_works_once(
