@@ -46,7 +46,10 @@ _formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 
 
 def python_html(source: str) -> Markup:
-    """Python source with its words marked by Pygments' short class names."""
+    """Python source of ours or an instructor's with its words marked by Pygments' short class names.
+
+    Not for students' code: the lexer takes quadratic time, and more, on 64 KiB of spaces and line ends.
+    """
     # stripnl would move lines away from the numbers a message names.
     return Markup(highlight(source, PythonLexer(stripnl=False), _formatter))  # noqa: S704 -- Pygments escapes
 

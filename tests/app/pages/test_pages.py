@@ -220,6 +220,12 @@ class TestAttempts:
         assert first == second
         assert learner.get("/attempts").text.count('href="/attempts/') == 1
 
+    def test_its_code_is_shown_as_it_came_and_unmarked(self, learner: httpx.Client) -> None:
+        code = "def f():\n    return 1 < 2\n"
+        answer = learner.post(f"{PROBLEM}/attempts", data={"source": code, "form_key": "unmarked"})
+        shown = learner.get(answer.headers["location"]).text
+        assert "def f():\n    return 1 &lt; 2\n" in shown
+
     def test_the_same_form_with_other_code_is_another_attempt(self, learner: httpx.Client) -> None:
         key = uuid4().hex
         assert submit(learner, "def f(): pass", key) != submit(learner, "def g(): pass", key)
