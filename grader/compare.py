@@ -34,7 +34,7 @@ def passes(case: FrozenCase, signature: Signature, outcome: CaseOutcome) -> bool
 
 def raised_as_expected(outcome: CaseOutcome, wanted: Sequence[str]) -> bool:
     """Whether the exception's class is one of those wanted, or below one of them."""
-    kind = getattr(builtins, outcome.error.kind, None) if outcome.error else None
+    kind = getattr(builtins, outcome.error.built_in, None) if outcome.error else None
     if not isinstance(kind, type):
         return False
     return any(issubclass(kind, getattr(builtins, name)) for name in wanted)

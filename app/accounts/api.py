@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from app.accounts import examples, service
 from app.accounts.bearer import Caller, CallerDep, within_limit
-from app.accounts.models import Token
+from app.accounts.models import Scope, Token
 from app.accounts.schemas import CreatedToken, Me, NewToken, TokenInfo
 from app.context import ContextDep
 from app.rest.answers import answers
@@ -71,7 +71,7 @@ async def create_token(context: ContextDep, caller: CallerDep, new: NewToken, on
 @router.delete(
     "/tokens/{id}",
     status_code=204,
-    responses=refuses(401, 404, 412, 429),
+    responses=refuses(401, 403, 404, 412, 429),
     dependencies=[Depends(within_limit)],
 )
 async def revoke_token(
@@ -80,10 +80,14 @@ async def revoke_token(
     id: str,
     if_match: IfMatch = None,
 ) -> None:
-    """End one of one's own tokens at once."""
+    """End at once the asking token, or another of one's own that carries no scope the asking one lacks."""
     async with context.database.writing() as session:
-        for token in await service.list_tokens(session, caller.user):
+        tokens = await service.list_tokens(session, caller.user)
+        asking = _asking(tokens, caller)
+        for token in tokens:
             if token.id == id:
+                for scope in token.scopes if token != asking else ():
+                    caller.must_have(Scope(scope))
                 still(if_match, TokenInfo.of(token))
         await service.revoke_token(session, caller.user, ours(id, "token"))
 

@@ -11,7 +11,7 @@ from app.accounts.models import LinkPurpose, OneTimeLink, Role, Scope, User
 from app.accounts.viewer import AdminDep, SignedInDep, ViewerDep, drop_cookie, set_cookie, sign_in_of
 from app.context import Context, ContextDep
 from app.errors import FieldError, NotFound, Refusal, Unusable
-from app.rest.limits import SIGN_INS, SIGN_UPS, LimitsDep
+from app.rest.limits import SIGN_INS, SIGN_INS_OF_ADDRESS, SIGN_UPS, LimitsDep
 from app.settings import SignUp
 from app.web.forms import Errors, safe_next, wrong_fields
 from app.web.page import page
@@ -82,6 +82,7 @@ async def sign_in(
 ) -> Response:
     target = safe_next(next)
     try:
+        limits.spend(SIGN_INS_OF_ADDRESS, _address(request))
         limits.spend(SIGN_INS, f"{_address(request)} {email.strip().lower()[:254]}")
         async with context.database.reading() as session:
             user = await service.authenticate(session, email, password)

@@ -95,8 +95,9 @@ async def new_case(
     problem = context.catalogue.get(slug)
     source = request.query_params.get("from", "")
     if not source:
-        smallest = {f"size:{name}": str(bounds.min) for name, bounds in problem.signature.sizes.items()}
-        return _form_page(request, problem, CaseForm({"visibility": "hidden", "seed": "1", **smallest}))
+        # The smallest sizes catch next to nothing; those of the first public case are ones a person chose.
+        usual = {f"size:{name}": str(size) for name, size in problem.cases[0].sizes.items()}
+        return _form_page(request, problem, CaseForm({"visibility": "hidden", "seed": "1", **usual}))
     async with context.database.reading() as session:
         stored = await service.stored_cases(session, slug, retired=True)
     spec, case = _named(problem, stored, source)

@@ -26,8 +26,10 @@ class Rate:
 WRITES = Rate(burst=30, per_minute=60)
 #: Guesses at the password of one e-mail from one address.
 SIGN_INS = Rate(burst=10, per_minute=5)
-#: New accounts and reset links asked for from one address.
-SIGN_UPS = Rate(burst=20, per_minute=10)
+#: Guesses from one address, whatever the e-mails: each costs a password hash. A class may share one address.
+SIGN_INS_OF_ADDRESS = Rate(burst=100, per_minute=100)
+#: New accounts from one address.
+SIGN_UPS = Rate(burst=100, per_minute=30)
 
 
 class Limits:

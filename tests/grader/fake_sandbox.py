@@ -28,7 +28,8 @@ class InProcess:
                     with np.errstate(all="ignore"):
                         value = getattr(space, function)(*copy.deepcopy(case.arguments))
                 except Exception as wrong:  # noqa: BLE001 - whatever the code raises
-                    yield CaseOutcome(index, Ending.RAISED, error=StudentError(type(wrong).__name__))
+                    name = type(wrong).__name__
+                    yield CaseOutcome(index, Ending.RAISED, error=StudentError(name, built_in=name))
                 else:
                     yield CaseOutcome(index, Ending.RETURNED, value)
         finally:

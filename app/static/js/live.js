@@ -2,6 +2,9 @@
 import { connectionLost, connectionWorks } from "./connection.js";
 
 const RETRY_MS = 1500;
+// After so long without a word we ask whether the service still answers, and wait so long for that.
+const SILENCE_MS = 8000;
+const ANSWER_MS = 4000;
 let following = null;
 
 /**
@@ -12,24 +15,44 @@ export function follow(panel) {
   following?.stop();
   let source;
   let timer;
+  let silence;
   let last = 0;
-  const stop = () => {
-    removeEventListener("offline", lost);
+  const close = () => {
     clearTimeout(timer);
+    clearTimeout(silence);
     source.close();
   };
+  const stop = () => {
+    removeEventListener("offline", lost);
+    close();
+  };
   const lost = () => {
-    clearTimeout(timer);
-    source.close();
+    close();
     connectionLost();
     timer = setTimeout(open, RETRY_MS);
   };
+  // A service that hangs ends no stream either; only a question tells it from one with nothing to say.
+  const listen = () => {
+    clearTimeout(silence);
+    const asked = source;
+    silence = setTimeout(async () => {
+      const answers = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) }).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+      if (asked !== source || asked.readyState === EventSource.CLOSED) return;
+      if (answers) listen();
+      else lost();
+    }, SILENCE_MS);
+  };
   const open = () => {
     source = new EventSource(`${panel.dataset.events}?after=${last}`);
+    listen();
     source.onopen = connectionWorks;
     source.onerror = lost;
     const on = (name, handle) =>
       source.addEventListener(name, (event) => {
+        listen();
         last = Number(event.lastEventId) || last;
         handle(event.data);
       });

@@ -51,6 +51,14 @@ def test_admin_implies_every_scope(service: Service) -> None:
             assert client.request(method, path, json=body).status_code != 403, (method, path)
 
 
+def test_a_token_ends_itself_and_none_that_can_do_more(service: Service, learner: httpx.Client) -> None:
+    narrow = learner.post("/tokens", json={"name": "narrow", "scopes": ["problems:read"]}).json()
+    wide = learner.post("/tokens", json={"name": "wide", "scopes": ["results:read"]}).json()
+    with service.client(narrow["token"]) as client:
+        assert problem_of(client.delete(f"/tokens/{wide['id']}"))["status"] == 403
+        assert client.delete(f"/tokens/{narrow['id']}").status_code == 204
+
+
 def test_a_token_is_made_shown_once_used_and_revoked(service: Service, learner: httpx.Client) -> None:
     answer = learner.post("/tokens", json={"name": "reader", "scopes": ["results:read"], "expires_days": 2})
     made = answer.json()

@@ -121,6 +121,32 @@ def test_results_come_case_by_case_and_survive_a_restart(
         service.stop()
 
 
+def test_a_service_that_hangs_is_said_and_its_verdict_still_comes(
+    browser: Browser, tmp_path: Path, endless_loop: str
+) -> None:
+    service = Service(tmp_path)
+    service.start()
+    context = browser.new_context(base_url=service.url)
+    context.set_default_timeout(2 * PATIENCE)
+    try:
+        page = context.new_page()
+        sign_up(page)
+        write(page, endless_loop)
+        page.get_by_role("button", name="Submit").click()
+        results = page.locator("#results")
+        expect(results.locator("[data-events]")).to_be_visible()
+        service.hang()
+        notice = page.locator("#connection")
+        expect(notice).to_have_text("The server does not answer, trying again", timeout=PATIENCE)
+        service.go_on()
+        expect(notice).to_have_text("Connected again", timeout=PATIENCE)
+        expect(results).to_contain_text("0 of 17 cases right", timeout=2 * PATIENCE)
+    finally:
+        service.go_on()
+        context.close()
+        service.stop()
+
+
 def test_handing_in_while_offline_goes_through_once_when_back(
     context: BrowserContext, page: Page, no_mean: str
 ) -> None:

@@ -9,7 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.app.pages.service import PROBLEM, Service, graded, submit
+from tests.app.pages.service import ADMIN, PROBLEM, Service, graded, submit
 
 SIZES = {"size:T": "4", "size:V": "3", "size:d_emb": "2", "size:d_h": "2"}
 
@@ -197,3 +197,10 @@ class TestStudents:
         csv = admin.get(f"{PROBLEM}/students.csv").text
         assert "'=1+1," in csv
         assert "\n=" not in csv
+
+
+def test_a_new_case_starts_from_sizes_a_person_chose(service: Service) -> None:
+    page = service.browserless(*ADMIN).get(f"{PROBLEM}/cases/new").text
+    chosen = re.search(r'name="size:T"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="size:T"', page)
+    assert chosen is not None
+    assert "3" in chosen.groups()
