@@ -1,8 +1,8 @@
 """`handgrad grade` and `handgrad check`: the grader without the service."""
 
 import asyncio
-import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -63,9 +63,14 @@ def check(
     """Check problem folders: reference, cases, mistakes. Exits 1 when one has a complaint."""
     settings = Settings()
     folders = _folders(settings, problems or [])
+    watched = [*folders, Path(__file__).parents[2] / "reference"]
+    # Looked at before checking, so that a change made meanwhile is checked too.
+    seen = _stamps(watched)
     ok = _check(settings, folders, as_json=as_json)
     while watch:
-        _wait_for_change([*folders, Path(__file__).parents[2] / "reference"])
+        while (now := _stamps(watched)) == seen:
+            time.sleep(0.3)
+        seen = now
         ok = _check(settings, folders, as_json=as_json)
     raise typer.Exit(0 if ok else 1)
 
@@ -166,16 +171,10 @@ def _say(result: Checked) -> None:
         typer.echo(f"  - {complaint}")
 
 
-def _wait_for_change(folders: list[Path]) -> None:
-    def newest() -> float:
-        stamps = (
-            path.stat().st_mtime
-            for folder in folders
-            for path in folder.rglob("*")
-            if "__pycache__" not in path.parts and os.access(path, os.R_OK)
-        )
-        return max(stamps, default=0.0)
-
-    before = newest()
-    while newest() == before:
-        time.sleep(0.3)
+def _stamps(folders: list[Path]) -> dict[Path, int]:
+    """When each file was last written; a file that goes while we look counts as gone."""
+    stamps = {}
+    for path in (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts):
+        with suppress(FileNotFoundError):
+            stamps[path] = path.stat().st_mtime_ns
+    return stamps

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,9 +150,13 @@ def test_check_watches_for_changes(handgrad: Shell, tmp_path: Path) -> None:
         text=True,
     ) as process:
         assert process.stdout is not None
+        # A watch that misses the change says nothing for ever: then the test fails instead of waiting.
+        patience = threading.Timer(60, process.kill)
+        patience.start()
         assert process.stdout.readline().startswith("train-rnn-lm: fine")
         (tmp_path / "train-rnn-lm/problem.toml").write_text("title = 3\n")
         assert process.stdout.readline().startswith("train-rnn-lm: not fine")
+        patience.cancel()
         process.kill()
 
 
