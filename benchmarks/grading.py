@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.rows import Row, row_of
 from grader.freeze import freeze
 from grader.problem import PROBLEMS, Problem, load_problem
-from grader.sandbox.job import CaseInput, Ending, Job, Value
+from grader.sandbox.job import Ending, Job, Value
 from grader.sandbox.pool import SandboxPool
 from grader.version import Version
 
@@ -60,7 +60,7 @@ async def _compare(submission: Submission, version: Version, sandbox: SandboxPoo
     job = Job(
         modules={"submission": submission.source},
         entry=f"submission.{submission.entry}",
-        cases=[CaseInput(case.arguments, public=case.public) for case in version.cases],
+        cases=[case.input for case in version.cases],
         limits=version.limits,
     )
     near: list[float] = []

@@ -9,7 +9,7 @@ from grader.compare import passes
 from grader.freeze import freeze
 from grader.grade import report_of
 from grader.problem import BrokenProblem, Problem, load_problem
-from grader.sandbox.job import CaseInput, Job, Sandbox
+from grader.sandbox.job import Job, Sandbox
 from grader.verdict import Verdict
 from grader.version import MutationScore, Version, mutation_score
 
@@ -72,7 +72,7 @@ async def _about_reference(problem: Problem, version: Version, sandbox: Sandbox)
     job = Job(
         problem.reference_modules,
         problem.reference_entry,
-        [CaseInput(case.arguments, case.public) for case in version.cases],
+        [case.input for case in version.cases],
         problem.limits,
         problem.fresh_child_per_case,
     )

@@ -7,7 +7,7 @@ from grader import wording
 from grader.diagnose import Judged, diagnose
 from grader.judge import judge
 from grader.report import CaseResult, Report
-from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Sandbox, StudentError
+from grader.sandbox.job import CaseOutcome, Ending, Job, Sandbox, StudentError
 from grader.verdict import Verdict, overall
 from grader.version import FrozenCase, Version
 
@@ -65,7 +65,7 @@ async def _outcomes(
     job = Job(
         modules={"submission": text},
         entry=f"submission.{version.entry_point}",
-        cases=[CaseInput(case.arguments, case.public) for case in cases],
+        cases=[case.input for case in cases],
         limits=version.limits,
         fresh_child_per_case=version.fresh_child_per_case,
     )

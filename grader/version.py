@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Self
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from grader.cases import CaseSpec
 from grader.draws import Array, fit_layout
-from grader.sandbox.job import Ending, Limits, Value
+from grader.sandbox.job import CaseInput, Ending, Limits, Value
 from grader.signature import Signature
 
 
@@ -27,7 +28,7 @@ class MistakeOutcome:
     caught: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenCase:
     """A case with everything that grading needs; the mappings are keyed by the output's name."""
 
@@ -46,6 +47,11 @@ class FrozenCase:
     @property
     def public(self) -> bool:
         return self.spec.public
+
+    @cached_property
+    def input(self) -> CaseInput:
+        """What the sandbox gets of it, encoded once for all attempts."""
+        return CaseInput(self.arguments, self.public)
 
     @property
     def condition(self) -> float:

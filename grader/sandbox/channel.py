@@ -1,10 +1,12 @@
 """The parent's end of one child: its frames, its clock, its kill switch."""
 
 import asyncio
+import os
 import signal
 import socket
 import time
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,12 +16,26 @@ from grader.sandbox.inside.frames import HEADER, Kind
 _KINDS = frozenset(Kind)
 _SMALL = 4096  # bytes of a frame before any job
 _CHUNK = 2**18  # bytes read at once
+_BUFFERS = 64  # frames sent at once
+_GLANCE = 0.02  # seconds: how often a child that rings no bell is looked after
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
+_COARSE = 0.03  # seconds: a running process's CPU time is brought up to date at ticks (18 ms late was seen)
+
+
+class Budget(NamedTuple):
+    """What a child may use until its next frame."""
+
+    cpu_seconds: float
+    wall_seconds: float
 
 
 class Frame(NamedTuple):
+    """What a child sent, and what it used for it."""
+
     kind: Kind
     payload: bytes
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +49,15 @@ class Death:
 class Child:
     """One confined process. Whatever it sends, nothing here raises.
 
+    Time is taken here, from the kernel: CPU and wall seconds from one look at the child to the next. A child
+    also says what each answer took. That is finer, and is believed as far as the kernel confirms it; else it
+    only decides how answers that were found together share what was seen.
+
     Not an `asyncio.Protocol`: a transport that cannot write any more forgets what it could still read, and
     a child's last words often come while its next case is being sent.
     """
 
-    def __init__(self, serial: int, uid: int, connection: socket.socket) -> None:
+    def __init__(self, serial: int, uid: int, connection: socket.socket, bell: int) -> None:
         self.serial = serial
         self.uid = uid
         self.pid = 0
@@ -48,29 +68,43 @@ class Child:
         self.timed_out = False
         self.too_much = False  # it announced more bytes than it may send
         self.disorderly = False  # it sent what is no frame, or one that nobody asked for
-        self._owed = 1  # frames it may still send; READY is the first
+        self._owed: deque[Budget | None] = deque([None])  # frames it may still send; READY is the first
         self._frames: deque[Frame] = deque()
         self._received = bytearray()
-        self._unsent = bytearray()
-        self._writing = False
+        self._unsent: deque[memoryview] = deque()
+        self._writing = self._watching = False
         self._connection = connection
+        self._bell = bell
         self._loop = asyncio.get_running_loop()
         connection.setblocking(False)
-        self._loop.add_reader(connection, self._receive)
+        os.set_blocking(bell, False)
+        self._loop.add_reader(bell, self._rung)
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._cpu_limit = self._wall_limit = 0.0
-        self._cpu_start = self._wall_start = 0.0
-        self._spent: tuple[float, float] | None = None
+        self._cpu_mark = self._wall_mark = 0.0  # the last look
+        self._last_spent: Budget | None = None
 
     # The conversation.
 
-    def send(self, data: bytes, *, answers: int) -> None:
-        """Send a frame, which the child may answer with so many frames and no more."""
-        self._owed += answers
-        if not self.gone:
-            self._unsent += data
-            self._write()
+    @property
+    def owes(self) -> bool:
+        """Whether a frame was asked for that has not come."""
+        return bool(self._owed)
+
+    def ask(self, frames: Iterable[bytes], budgets: Iterable[Budget]) -> None:
+        """Send frames. The child may answer with as many as there are budgets, and no more.
+
+        It is killed when a budget is spent before its frame has come.
+        """
+        if not self._owed:
+            self._cpu_mark, self._wall_mark = self._cpu_clock(), time.monotonic()
+        self._owed.extend(budgets)
+        if self.gone:
+            return
+        if self._timer is None:
+            self._timer = self._loop.call_later(_GLANCE, self._look)
+        self._unsent.extend(map(memoryview, frames))
+        self._write()
 
     async def next_frame(self) -> Frame | None:
         """The next frame, or None when none will come: the child died or was killed."""
@@ -85,8 +119,7 @@ class Child:
         return self._frames.popleft()
 
     def kill(self) -> None:
-        """End the process at once. What it had sent before can still be read."""
-        self._rest()
+        """End the process at once. What had come from it can still be read."""
         if self.pidfd >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
@@ -94,61 +127,52 @@ class Child:
 
     # The clock.
 
-    def cpu_seconds(self) -> float:
-        """CPU time of the whole process so far, as the kernel counts it."""
+    def spent(self) -> Budget:
+        """CPU and wall seconds since the last frame, up to the child's end."""
+        if self._last_spent is not None:
+            return self._last_spent
+        cpu = max(self._cpu_clock() - self._cpu_mark, 0.0)
+        return Budget(cpu, time.monotonic() - self._wall_mark)
+
+    def _cpu_clock(self) -> float:
+        """CPU seconds of the whole process so far, as the kernel counts them."""
         try:
             # The clock id of another process's CPU time, as clock_getcpuclockid(3) makes it.
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:  # it is gone
             return 0.0
 
-    def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
-        """Start the clock: the child is killed when either limit is reached before `stop`."""
-        self._rest()
-        self._spent = None
-        self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
-        self._cpu_start, self._wall_start = self.cpu_seconds(), time.monotonic()
-        # One thread cannot use more CPU time than time passes, so there is nothing to see earlier.
-        self._wake_in(cpu_seconds)
-
-    def spent(self) -> tuple[float, float]:
-        """CPU and wall seconds since `allow`, up to `stop` or the child's end."""
-        if self._spent is not None:
-            return self._spent
-        cpu = max(self.cpu_seconds() - self._cpu_start, 0.0)
-        return cpu, time.monotonic() - self._wall_start
-
-    def stop(self) -> tuple[float, float]:
-        """Stop the clock, and say what it showed: CPU and wall seconds."""
-        self._rest()
-        self._spent = self.spent()
-        return self._spent
+    def _look(self) -> None:
+        """Take in what has come, and kill the child if the next frame is overdue."""
+        self._timer = None
+        self._take_in()
+        if self.gone or not self._owed:
+            return
+        budget, spent = self._owed[0], self.spent()
+        if budget is None:
+            return
+        left = min(budget.cpu_seconds - spent.cpu_seconds, budget.wall_seconds - spent.wall_seconds)
+        if left <= 0:
+            self.timed_out = True
+            self.kill()
+        else:
+            self._timer = self._loop.call_later(min(max(left, _TICK), _GLANCE), self._look)
 
     def _rest(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _wake_in(self, seconds: float) -> None:
-        self._timer = self._loop.call_later(seconds, self._look)
-
-    def _look(self) -> None:
-        cpu, wall = self.spent()
-        left = min(self._cpu_limit - cpu, self._wall_limit - wall)
-        if left <= 0:
-            self.timed_out = True
-            self.kill()
-        else:
-            self._wake_in(max(left, _TICK))
-
-    # The socket.
+    # The socket and the bell.
 
     def _write(self) -> None:
         try:
-            del self._unsent[: self._connection.send(self._unsent)]
+            while self._unsent and not self.gone:
+                some = [self._unsent[n] for n in range(min(len(self._unsent), _BUFFERS))]
+                self._sent(self._connection.sendmsg(some))
         except BlockingIOError:
             pass
-        except OSError:  # it is gone, as `_receive` will see after what it had sent
+        except OSError:  # it is gone, as the bell will say after what it had sent
             self._unsent.clear()
         if self._writing and not self._unsent:
             self._loop.remove_writer(self._connection)
@@ -156,49 +180,106 @@ class Child:
             self._loop.add_writer(self._connection, self._write)
         self._writing = bool(self._unsent)
 
-    def _receive(self) -> None:
+    def _sent(self, count: int) -> None:
+        while self._unsent and count >= len(self._unsent[0]):
+            count -= len(self._unsent.popleft())
+        if count:
+            self._unsent[0] = self._unsent[0][count:]
+
+    def _rung(self) -> None:
+        try:
+            ended = not os.read(self._bell, _SMALL)
+        except BlockingIOError:
+            return
+        more = self._take_in()
+        if ended:
+            while more:
+                more = self._take_in()
+            self._end()
+
+    def _take_in(self) -> bool:
+        """Read what has come, once, and say whether there may be more."""
+        if self.gone:
+            return False
         try:
             data = self._connection.recv(_CHUNK)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             data = b""
         if not data:
             self._end()
+            return False
         self._received += data
-        while not self.gone and len(self._received) >= HEADER.size and self._take_frame():
-            pass
+        came = []
+        while len(self._received) >= HEADER.size and (found := self._cut()) is not None:
+            came.append(found)
+        if came:
+            self._share(came)
+        # Nobody rings for the rest of a long frame.
+        self._watch(incomplete=not self.gone and bool(self._received))
+        return not self.gone
 
-    def _take_frame(self) -> bool:
-        """Move the first frame to where it is waited for, if it is complete and in order."""
-        kind, size = HEADER.unpack_from(self._received)
+    def _cut(self) -> tuple[Kind, bytes, int, int] | None:
+        """Take the first frame off what was received, if it is complete and in order."""
+        kind, size, cpu, wall = HEADER.unpack_from(self._received)
         end = HEADER.size + size
-        if kind not in _KINDS or self._owed == 0:
+        if kind not in _KINDS or not self._owed:
             self.disorderly = True
             self.kill()
         elif size > self.largest_frame:
             self.too_much = True
             self.kill()
         if self.gone or len(self._received) < end:
-            return False
+            return None
         with memoryview(self._received) as received:
-            self._frames.append(Frame(Kind(kind), bytes(received[HEADER.size : end])))
+            payload = bytes(received[HEADER.size : end])
         del self._received[:end]
-        self._owed -= 1
+        self._owed.popleft()
+        return Kind(kind), payload, cpu, wall
+
+    def _share(self, came: list[tuple[Kind, bytes, int, int]]) -> None:
+        """Charge frames that came together for the time since the last look."""
+        spent = self.spent()
+        cpu_shares = _shares([cpu for _, _, cpu, _ in came], spent.cpu_seconds)
+        wall_shares = _shares([wall for _, _, _, wall in came], spent.wall_seconds)
+        for (kind, payload, _, _), cpu, wall in zip(came, cpu_shares, wall_shares, strict=True):
+            self._frames.append(Frame(kind, payload, cpu, wall))
+        self._cpu_mark += spent.cpu_seconds
+        self._wall_mark += spent.wall_seconds
+        if self.gone:
+            self._last_spent = Budget(0.0, 0.0)
+        if not self._owed:
+            self._rest()
         self._wake()
-        return True
+
+    def _watch(self, *, incomplete: bool) -> None:
+        if incomplete and not self._watching:
+            self._loop.add_reader(self._connection, self._take_in)
+        elif self._watching and not incomplete and not self.gone:
+            self._loop.remove_reader(self._connection)
+        self._watching = incomplete
 
     def _end(self) -> None:
         self._rest()
         if self.gone:
             return
-        self._spent = self.spent()  # while it is still a zombie, whose clock can be read
+        self._last_spent = self.spent()  # while it is still a zombie, whose clock can be read
         self.gone = True
-        self._loop.remove_reader(self._connection)
+        for end in (self._connection, self._bell):
+            self._loop.remove_reader(end)
         self._loop.remove_writer(self._connection)
         self._connection.close()
+        os.close(self._bell)
         self._wake()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _shares(said: list[int], seen: float) -> list[float]:
+    """What each frame took, in seconds: as `said`, in microseconds, unless the whole was `seen` to differ."""
+    whole = sum(said)
+    scale = 1e-6 if abs(1e-6 * whole - seen) <= _COARSE else seen / whole if whole else 0.0
+    return [scale * one for one in said] if scale else [seen / len(said)] * len(said)

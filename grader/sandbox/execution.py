@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from grader.sandbox.answers import Answer, understand
-from grader.sandbox.channel import Child, Death, Frame
+from grader.sandbox.channel import Budget, Child, Death, Frame
 from grader.sandbox.inside import wire
-from grader.sandbox.inside.frames import Kind, frame
+from grader.sandbox.inside.frames import Kind, frame, header
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
 from grader.sandbox.nursery import SandboxFault
 
@@ -18,6 +18,7 @@ COMPILE_SECONDS = 2.0  # CPU, for 64 KiB of the densest source
 MAX_SOURCE_BYTES = 64 * 2**10
 _LIMITS_BEFORE_SKIPPING = 2
 _LIMITS = frozenset({Ending.TIME_LIMIT, Ending.MEMORY_LIMIT, Ending.OUTPUT_LIMIT})
+_COMPILING = Budget(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
 _LEAST_CPU_LIMIT = 0.9  # seconds: the kernel takes whole ones, and reports them with a little less
 _OTHER_TEXT = 2**16  # bytes of a frame besides value and print: an exception's message, names
 
@@ -50,7 +51,9 @@ class Execution:
         _check(job)
         self._job = job
         self._limits = job.limits
+        self._budget = Budget(job.limits.cpu_seconds, job.limits.wall_seconds)
         self._children = children
+        self._charge = Budget(0.0, 0.0)  # what the case at hand has used
         self._child: Child | None = None
         self._settled = _refusal(job)  # how every remaining case ends, once that is known
         self._next = 0  # the first case that its child has not been sent
@@ -82,8 +85,7 @@ class Execution:
                 return CaseOutcome(index, Ending.OUR_FAULT)
             self._retried = True
             return await self.outcome(index)
-        assert self._child is not None
-        outcome = self._tell(index, case, answer, *self._child.stop())
+        outcome = self._tell(index, case, answer, *self._charge)
         self._limits_met += answer.ending in _LIMITS
         self._printable -= len(answer.printed.encode())
         over = answer.ending in _LIMITS or answer.ending is Ending.DIED or self._settled is not None
@@ -99,31 +101,33 @@ class Execution:
             answer = await self._load(child, index)
             if answer is not None:
                 return answer
-        else:
-            child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
         self._send_cases(child, index)
-        return await self._understood(child, await child.next_frame())
+        reply = await child.next_frame()
+        self._send_cases(child, index)
+        return await self._understood(child, reply)
 
     def _send_cases(self, child: Child, index: int) -> None:
-        """Send the case whose turn it is and the next one, so that the child need not wait for us.
+        """Send every case that may be sent, so that the child need not wait for us.
 
         A hidden case is never sent ahead of the answer to a public one.
         """
-        cases = self._job.cases
-        ahead = 0 if self._job.fresh_child_per_case else 1
-        for case in cases[self._next : index + 1 + ahead]:
-            if case.public != cases[index].public:
-                break
-            self._hidden_sent |= not case.public
-            child.send(frame(Kind.CASE, wire.pack(case.arguments, keep_layout=True)), answers=1)
-            self._next += 1
+        cases = self._job.cases[self._next :]
+        if self._job.fresh_child_per_case:
+            cases = cases[: index + 1 - self._next]
+        if cases and not cases[0].public and child.owes:
+            return
+        batch = [case.message for case in cases if case.public == cases[0].public]
+        self._hidden_sent |= bool(cases) and not cases[0].public
+        self._next += len(batch)
+        frames = (part for message in batch for part in (header(Kind.CASE, len(message)), message))
+        child.ask(frames, [self._budget] * len(batch))
 
     async def _load(self, child: Child, index: int) -> Answer | None:
-        """Compile the modules and run their bodies, these on the first case's time. None: all is well."""
+        """Compile the modules and run their bodies. None: all is well."""
         limits = self._limits
         child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
-        # For the kernel, should this process be held up; case by case, the clock of `child` is stricter.
-        cpu = math.ceil(COMPILE_SECONDS + len(self._job.cases) * limits.cpu_seconds) + 1
+        # For the kernel, should this process be held up; frame by frame, the clock of `child` is stricter.
+        cpu = math.ceil(COMPILE_SECONDS + (1 + len(self._job.cases)) * limits.cpu_seconds) + 1
         job = (
             dict(self._job.modules),
             self._job.entry,
@@ -132,17 +136,15 @@ class Execution:
             self._printable,
             limits.returned_bytes,
         )
-        child.allow(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
-        child.send(frame(Kind.JOB, wire.pack(job)), answers=2)
+        child.ask([frame(Kind.JOB, wire.pack(job))], [_COMPILING, self._budget])
         if self._job.cases[index].public:
             self._send_cases(child, index)
         compiled = await child.next_frame()
         if compiled is None or compiled.kind is not Kind.COMPILED:
             self._settled = await self._compiler_failed(child, compiled)
             return self._settled
-        child.allow(self._limits.cpu_seconds, self._limits.wall_seconds)
         loaded = await child.next_frame()
-        if loaded is not None and loaded.kind is Kind.LOADED:
+        if loaded is not None and loaded.kind is Kind.LOADED and not self._overdue(loaded):
             return None
         answer = await self._understood(child, loaded)
         if loaded is not None and loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
@@ -151,17 +153,20 @@ class Execution:
 
     async def _understood(self, child: Child, reply: Frame | None) -> Answer:
         """What the frame says, unless a limit or a violation says more."""
-        cpu, _wall = child.stop()
-        if child.too_much:
-            return Answer(Ending.OUTPUT_LIMIT)
+        self._charge = child.spent() if reply is None else Budget(reply.cpu_seconds, reply.wall_seconds)
         if child.disorderly:
             return Answer(Ending.DIED)
         if reply is None:
-            return await self._ended(child)
+            return Answer(Ending.OUTPUT_LIMIT) if child.too_much else await self._ended(child)
+        if reply.kind is Kind.LOADED:
+            return Answer(Ending.TIME_LIMIT)
         answer = understand(reply, self._limits)
-        if cpu > self._limits.cpu_seconds:
+        if self._overdue(reply):
             return Answer(Ending.TIME_LIMIT, printed=answer.printed)
         return answer
+
+    def _overdue(self, reply: Frame) -> bool:
+        return reply.cpu_seconds > self._limits.cpu_seconds
 
     async def _compiler_failed(self, child: Child, reply: Frame | None) -> Answer:
         if reply is not None and reply.kind is Kind.NOT_COMPILED:
@@ -175,7 +180,7 @@ class Execution:
 
     async def _ended(self, child: Child) -> Answer:
         """Why a child ended without an answer."""
-        if child.timed_out or child.stop()[0] >= self._limits.cpu_seconds:
+        if child.timed_out or child.spent().cpu_seconds >= self._limits.cpu_seconds:
             return Answer(Ending.TIME_LIMIT)
         death = await self._children.death(child)
         if death is None:

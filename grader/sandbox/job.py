@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+
+from grader.sandbox.inside import wire
 
 Leaf = bool | int | float | str | np.ndarray | None
 #: What may cross the wire: leaves, and bounded lists, tuples and str-keyed dicts of them (depth <= 3).
@@ -28,12 +31,20 @@ class Limits:
         return 2 * self.cpu_seconds + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseInput:
-    """The positional arguments of one call. Each run gets fresh writable copies."""
+    """The positional arguments of one call. Each run gets fresh writable copies.
+
+    Whoever keeps one for many jobs has it encoded once.
+    """
 
     arguments: tuple[Value, ...]
     public: bool
+
+    @cached_property
+    def message(self) -> bytes:
+        """The arguments as the wire has them."""
+        return wire.pack(self.arguments, keep_layout=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,12 @@ class Nursery:
     async def child(self, uid: int) -> Child:
         """A new child, confined and waiting for its job. Raises SandboxFault."""
         ours, theirs = socket.socketpair()
-        child = Child(next(self._serials), uid, ours)
+        bell, clapper = os.pipe()
+        child = Child(next(self._serials), uid, ours, bell)
         self._children[child.serial] = child
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._fork(child, theirs)
+                await self._fork(child, theirs.detach(), clapper)
                 await _confined(child)
         except TimeoutError as error:
             self._lose("it is silent")
@@ -106,11 +107,14 @@ class Nursery:
             raise
         return child
 
-    async def _fork(self, child: Child, theirs: socket.socket) -> None:
+    async def _fork(self, child: Child, *theirs: int) -> None:
         born = self._births[child.serial] = self._loop.create_future()
         try:
-            with theirs:
-                self._tell(Note(Word.FORK, child.serial, child.uid), theirs.fileno())
+            try:
+                self._tell(Note(Word.FORK, child.serial, child.uid), *theirs)
+            finally:
+                for descriptor in theirs:
+                    os.close(descriptor)
             await born
         finally:
             del self._births[child.serial]

@@ -8,6 +8,7 @@ Theory of operation::
     |   Nursery  <--------+----------+-> NumPy loaded,     +-------->| no_new_privs, Landlock,     |
     |                     | SEQPACKET|   one thread,       |         | seccomp allow-list          |
     |   Child 1  <--------+----------+-------- private socket -------+-> fd 3                      |
+    |            <--------+----------+-------- bell (a pipe) --------+-- fd 4                      |
     |   Child 2  <--------+-- ...    |   no secrets        |         | fd 0, 1, 2: /dev/null       |
     |   pidfd 1, pidfd 2  |          |                     |         | no other descriptor         |
     +---------------------+          +---------------------+         +-----------------------------+
@@ -17,8 +18,9 @@ the pid and a pidfd. The child rehearses a whole job, so that the pages it will 
 itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by:
 while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
 
-A job goes to one child: limits and sources, then the inputs case by case. The parent trusts nothing that
-comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text, `execution`
+A job goes to one child: limits and sources with the public inputs, and the hidden inputs once the public
+answers are there. The child rings when an answer is worth waking the parent for. The parent trusts nothing
+that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text, `execution`
 decides how each case ended and what of it may be told. A child never serves a second job; it is killed by
 its pidfd, and the zygote reaps it and says how it had ended.
 

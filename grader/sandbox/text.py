@@ -18,6 +18,8 @@ _HOST_PATHS = tuple(f"{folder}/" for folder in (LIBRARY, sysconfig.get_path("std
 
 def clean(text: str, limit: int) -> str:
     """At most `limit` characters, without control characters and without the paths of this host."""
+    if not text:
+        return text
     for path in _HOST_PATHS:  # as in NumPy's own warnings
         text = text.replace(path, "")
     text = _UNFIT.sub("", text)

@@ -14,7 +14,8 @@ import numpy as np
 
 from . import wire
 from .confine import Confinement, lower
-from .frames import CHANNEL, ENVELOPE, HEADER, Kind, frame
+from .conversation import Conversation, leave, write
+from .frames import BELL, CHANNEL, ENVELOPE, Kind, frame
 from .student import NoEntryPoint, Printed, StudentModules, describe, describe_refusal, entry_point
 
 _MEMORY = frame(Kind.MEMORY)  # made ahead: when memory is short there is none to make it
@@ -35,22 +36,24 @@ def fail(x):
 """
 
 
-def live(channel: int, uid: int, confinement: Confinement, importable: Sequence[str]) -> NoReturn:
+def live(channel: int, bell: int, uid: int, confinement: Confinement, importable: Sequence[str]) -> NoReturn:
     """Never returns: whatever happens, this process ends here and not in the zygote's code."""
     try:
         modules = StudentModules(importable)
         sys.meta_path[:] = [modules]
         rehearse(importable)
         address_space = _address_space()
-        confinement.enter(channel, uid)
-        _send(frame(Kind.READY))
-        _serve(modules, address_space)
+        conversation = Conversation()
+        channel, bell = _out_of_the_way(channel), _out_of_the_way(bell)
+        confinement.enter(channel, bell, uid)
+        conversation.send(Kind.READY)
+        _serve(conversation, modules, address_space)
     except Exception as error:  # noqa: BLE001 - the parent logs it
         # Before confinement ends the channel has its old number, after it the new one.
         text = f"{type(error).__name__}: {error}"
         for descriptor in (CHANNEL, channel):
             try:
-                os.write(descriptor, frame(Kind.BROKEN, wire.pack([text])))
+                write(frame(Kind.BROKEN, wire.pack([text])), descriptor)
                 break
             except OSError:
                 continue
@@ -77,8 +80,8 @@ def rehearse(importable: Sequence[str]) -> None:
     gc.freeze()  # what is here now is never garbage, so collections need not touch its pages
 
 
-def _serve(modules: StudentModules, address_space: int) -> None:
-    sources, entry, memory, cpu_seconds, may_print, may_return = wire.unpack(_receive())
+def _serve(conversation: Conversation, modules: StudentModules, address_space: int) -> None:
+    sources, entry, memory, cpu_seconds, may_print, may_return = wire.unpack(conversation.receive())
     # From outside this would take CAP_SYS_RESOURCE; nobody in here can raise them again.
     lower(resource.RLIMIT_AS, address_space + memory)
     lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + cpu_seconds)
@@ -88,27 +91,28 @@ def _serve(modules: StudentModules, address_space: int) -> None:
     try:
         modules.compile(sources)
     except Exception as error:  # noqa: BLE001 - the compiler raises more than SyntaxError
-        _send(frame(Kind.NOT_COMPILED, wire.pack(describe_refusal(error))))
+        conversation.send(Kind.NOT_COMPILED, wire.pack(describe_refusal(error)))
         return
-    _send(frame(Kind.COMPILED))
-    function = _load(entry, printed, modules)
-    if function is None:
-        return
-    _send(frame(Kind.LOADED))
+    conversation.send(Kind.COMPILED)
+    function = _load(conversation, entry, printed, modules)
+    conversation.send(Kind.LOADED)
     while True:
-        _send(_answer(function, wire.unpack(_receive()), printed, may_return, modules))
+        arguments = wire.unpack(conversation.receive())
+        conversation.send(*_answer(function, arguments, printed, may_return, modules))
 
 
-def _load(entry: str, printed: Printed, modules: StudentModules) -> Callable[..., Any] | None:
+def _load(
+    conversation: Conversation, entry: str, printed: Printed, modules: StudentModules
+) -> Callable[..., Any]:
     try:
         return entry_point(entry)
     except MemoryError:
-        _leave(_MEMORY)
+        leave(_MEMORY)
     except NoEntryPoint as error:
-        _send(frame(Kind.NOT_COMPILED, wire.pack(("NameError", str(error), 0, 0))))
+        conversation.send(Kind.NOT_COMPILED, wire.pack(("NameError", str(error), 0, 0)))
     except BaseException as error:  # noqa: BLE001 - SystemExit as well
-        _send(frame(Kind.LOAD_RAISED, wire.pack((printed.take(), *describe(error, modules)))))
-    return None
+        conversation.send(Kind.LOAD_RAISED, wire.pack((printed.take(), *describe(error, modules))))
+    os._exit(0)
 
 
 def _answer(
@@ -117,53 +121,33 @@ def _answer(
     printed: Printed,
     may_return: int,
     modules: StudentModules,
-) -> bytes:
+) -> tuple[Kind, bytes]:
     """Call the function and make a frame of what came of it."""
     sys.stdout = sys.stderr = printed
     try:
         value = function(*arguments)
         text = printed.take()
         limit = may_return + len(text.encode()) + ENVELOPE
-        return frame(Kind.RETURNED, wire.pack((text, value), limit))
+        return Kind.RETURNED, wire.pack((text, value), limit)
     except wire.Unusable as error:
-        return frame(Kind.UNUSABLE, wire.pack((printed.take(), int(error.reason), error.what[:200])))
+        return Kind.UNUSABLE, wire.pack((printed.take(), int(error.reason), error.what[:200]))
     except wire.TooLarge:
-        _leave(frame(Kind.TOO_MUCH, wire.pack((printed.take(),))))
+        leave(frame(Kind.TOO_MUCH, wire.pack((printed.take(),))))
     except MemoryError:
-        _leave(_MEMORY)
+        leave(_MEMORY)
     except BaseException as error:  # noqa: BLE001 - SystemExit as well
-        return frame(Kind.RAISED, wire.pack((printed.take(), *describe(error, modules))))
+        return Kind.RAISED, wire.pack((printed.take(), *describe(error, modules)))
 
 
 def _leave_printing(text: str) -> None:
-    _leave(frame(Kind.TOO_MUCH, wire.pack((text,))))
+    leave(frame(Kind.TOO_MUCH, wire.pack((text,))))
 
 
-def _leave(last: bytes) -> NoReturn:
-    _send(last)
-    os._exit(0)
-
-
-def _receive() -> bytearray:
-    _kind, size = HEADER.unpack(_read(HEADER.size))
-    return _read(size)
-
-
-def _read(size: int) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        count = os.readv(CHANNEL, [view])
-        if count == 0:  # the parent is done with this child
-            os._exit(0)
-        view = view[count:]
-    return data
-
-
-def _send(data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(CHANNEL, view) :]
+def _out_of_the_way(descriptor: int) -> int:
+    """The same file under a number that no place of a child's own has."""
+    while descriptor <= BELL:
+        descriptor = os.dup(descriptor)
+    return descriptor
 
 
 def _address_space() -> int:

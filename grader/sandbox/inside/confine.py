@@ -6,7 +6,7 @@ import resource
 import signal
 from dataclasses import dataclass
 
-from .frames import CHANNEL
+from .frames import BELL, CHANNEL
 
 # Operations of prctl.
 _PDEATHSIG, _DUMPABLE, _SECCOMP, _NO_NEW_PRIVS = 1, 4, 22, 38
@@ -58,10 +58,10 @@ class Confinement:
         self._instructions = ctypes.create_string_buffer(layers.seccomp, max(len(layers.seccomp), 1))
         self._program = _Program(len(layers.seccomp) // 8, ctypes.addressof(self._instructions))
 
-    def enter(self, channel: int, uid: int) -> None:
-        """Confine this process for good, keeping `channel` as its one private descriptor.
+    def enter(self, channel: int, bell: int, uid: int) -> None:
+        """Confine this process for good, keeping `channel` and `bell` as its only private descriptors.
 
-        Raises OSError, naming the layer that failed.
+        Both have numbers above `BELL`. Raises OSError, naming the layer that failed.
         """
         for limit, value in _RLIMITS:
             lower(limit, value)
@@ -80,9 +80,9 @@ class Confinement:
         _prctl("NO_NEW_PRIVS", _NO_NEW_PRIVS, 1)
         if self._landlock is not None:
             _syscall("Landlock", _LANDLOCK_RESTRICT, self._landlock, 0)
-        if channel != CHANNEL:
-            os.dup2(channel, CHANNEL, inheritable=False)
-        close_from(CHANNEL + 1)
+        os.dup2(channel, CHANNEL, inheritable=False)
+        os.dup2(bell, BELL, inheritable=False)
+        close_from(BELL + 1)
         if self._program.length:
             _prctl("seccomp", _SECCOMP, _SECCOMP_FILTER, ctypes.addressof(self._program))
 
@@ -91,7 +91,7 @@ _RLIMITS = (
     (resource.RLIMIT_AS, _IDLE_ADDRESS_SPACE),
     (resource.RLIMIT_CPU, _IDLE_CPU_SECONDS),
     (resource.RLIMIT_FSIZE, 0),
-    (resource.RLIMIT_NOFILE, CHANNEL + 1),
+    (resource.RLIMIT_NOFILE, BELL + 1),
     (resource.RLIMIT_NPROC, 0),
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_MEMLOCK, 0),

@@ -1,7 +1,8 @@
 """The frames that the parent and a child exchange over the child's private socket.
 
-A frame is one byte of kind, four bytes of length (little-endian) and that many bytes of payload, which is
-a message of `wire`. A child sends exactly the frames it was asked for:
+A frame is a header and a payload, which is a message of `wire`. The header holds, little-endian, one byte
+of kind, four bytes of the payload's length and, in an answer, the CPU and wall time in microseconds that the
+child says it took, four bytes each. A child sends exactly the frames it was asked for:
 
 ====================  ==========================================================  =======================
 from the child        payload                                                     when
@@ -21,15 +22,20 @@ BROKEN                text                                                      
 
 From the parent comes one JOB (modules, entry, bytes of memory, CPU seconds in all, bytes it may print, bytes
 it may return), which asks for COMPILED and LOADED, and then for each case a CASE (its arguments), which asks
-for one answer. One case is sent ahead; a hidden one never before the last answer to a public one.
+for one answer. All cases are sent ahead; a hidden one never before the last answer to a public one.
+
+Nobody is woken by an answer. The child rings its bell, a pipe, when it has nothing left to do, after an
+answer that it had worked on for long, and before it sends a large one: so that quick cases cost one change
+of process together, not two each.
 """
 
 import struct
 from enum import IntEnum
 
-HEADER = struct.Struct("<BI")
+HEADER = struct.Struct("<BIII")
 ENVELOPE = 64  # bytes that a RETURNED frame may need besides what was printed and the value
-CHANNEL = 3  # the descriptor of the private socket in a child: never 1 or 2
+CHANNEL, BELL = 3, 4  # the descriptors of a child's socket and of its bell: never 1 or 2
+LARGE = 2**16  # bytes that fit into the socket's buffer, so that sending them waits for nobody
 
 
 class Kind(IntEnum):
@@ -48,5 +54,11 @@ class Kind(IntEnum):
     CASE = 13
 
 
-def frame(kind: Kind, payload: bytes = b"") -> bytes:
-    return HEADER.pack(kind, len(payload)) + payload
+def header(kind: Kind, size: int, cpu: int = 0, wall: int = 0) -> bytes:
+    """What stands before a payload of that size; `cpu` and `wall` in microseconds."""
+    return HEADER.pack(kind, size, cpu, wall)
+
+
+def frame(kind: Kind, payload: bytes = b"", cpu: int = 0, wall: int = 0) -> bytes:
+    """Header and payload."""
+    return header(kind, len(payload), cpu, wall) + payload

@@ -44,6 +44,8 @@ class Printed(io.TextIOBase):
 
     def take(self) -> str:
         """What was printed since the last call."""
+        if not self._parts:
+            return ""
         text = "".join(self._parts)
         self._parts.clear()
         return text.encode("utf-8", "replace").decode()

@@ -71,7 +71,10 @@ class Reason(IntEnum):
 
 
 _DTYPES = (np.dtype("<f8"), np.dtype("<i8"), np.dtype("?"))
+_CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
+_ITEM_SIZES = tuple(dtype.itemsize for dtype in _DTYPES)
 _BOOL = _DTYPES.index(np.dtype("?"))
+_ARRAY_HEADS = [struct.Struct(f"<BBBB{ndim}Q") for ndim in range(MAX_DIMENSIONS + 1)]
 
 
 class Unusable(Exception):
@@ -106,10 +109,10 @@ def pack(values: Iterable[Any], limit: int | None = None, *, keep_layout: bool =
 
 def unpack(data: bytes | bytearray | memoryview) -> list[Any]:
     """Decode a message: fresh, writable, aligned arrays. Raises `Malformed` and nothing else."""
-    reader = _Reader(memoryview(data))
+    reader = _Reader(data)
     try:
         values = [reader.value(0) for _ in range(reader.items())]
-    except (struct.error, UnicodeDecodeError, OverflowError) as error:
+    except (struct.error, IndexError, UnicodeDecodeError, OverflowError) as error:
         raise Malformed(str(error)) from error
     if reader.position != len(data):
         raise Malformed("bytes left over")
@@ -124,7 +127,8 @@ class _Writer:
         self._keep_layout = keep_layout
 
     def _put(self, *parts: bytes) -> None:
-        self._left -= sum(map(len, parts))
+        for part in parts:
+            self._left -= len(part)
         if self._left < 0:
             raise TooLarge
         self.parts.extend(parts)
@@ -134,10 +138,10 @@ class _Writer:
         if self._items_left < 0:
             raise Unusable(Reason.ITEMS)
         kind = type(value)
-        if kind in _CONSTANTS:
-            self._put(_TAGS[_CONSTANTS[kind](value)])
-        elif kind is np.ndarray:
+        if kind is np.ndarray:
             self._array(value)
+        elif kind in _CONSTANTS:
+            self._put(_TAGS[_CONSTANTS[kind](value)])
         elif issubclass(kind, (float, np.floating)):
             self._put(_TAGS[Tag.FLOAT], _F8.pack(float(value)))
         elif issubclass(kind, (int, np.integer)) and not issubclass(kind, np.timedelta64):
@@ -196,17 +200,20 @@ class _Writer:
         return True
 
     def _array(self, value: np.ndarray) -> None:
-        code = _dtype_code(value)
+        code = _CODES.get(value.dtype)
+        if code is None:
+            code = _dtype_code(value)
         dtype = _DTYPES[code]
         if value.ndim > MAX_DIMENSIONS:
             raise Unusable(Reason.DEPTH)
         if value.size * dtype.itemsize > self._left:
             raise TooLarge
         layout = _layout(value) if self._keep_layout else Layout.C
-        head = struct.pack(f"<BBBB{value.ndim}Q", Tag.ARRAY, code, layout, value.ndim, *value.shape)
-        with np.errstate(all="ignore"):  # a float128 beyond float64 becomes inf, which the comparison reports
-            data = value.astype(dtype, copy=False)
-        self._put(head, data.tobytes("F" if layout is Layout.FORTRAN else "C"))
+        head = _ARRAY_HEADS[value.ndim].pack(Tag.ARRAY, code, layout, value.ndim, *value.shape)
+        if value.dtype is not dtype:
+            with np.errstate(all="ignore"):  # a float128 too large becomes inf, which is reported
+                value = value.astype(dtype, copy=False)
+        self._put(head, value.tobytes("F" if layout is Layout.FORTRAN else "C"))
 
 
 def _boolean(value: Any) -> Tag:
@@ -237,21 +244,22 @@ def _layout(value: np.ndarray) -> Layout:
 
 
 class _Reader:
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
         self.position = 0
         self._data = data
+        self._size = len(data)
         self._items_left = MAX_ITEMS
 
-    def _take(self, size: int) -> memoryview:
-        end = self.position + size
-        if end > len(self._data):
+    def _take(self, size: int) -> int:
+        """Where the next `size` bytes begin, which are there."""
+        begin = self.position
+        self.position = begin + size
+        if self.position > self._size:
             raise Malformed("the message ends too early")
-        piece = self._data[self.position : end]
-        self.position = end
-        return piece
+        return begin
 
     def _u32(self) -> int:
-        size: int = _U32.unpack(self._take(4))[0]
+        size: int = _U32.unpack_from(self._data, self._take(4))[0]
         return size
 
     def items(self) -> int:
@@ -264,23 +272,27 @@ class _Reader:
         self._items_left -= 1
         if self._items_left < 0:
             raise Malformed("too many values")
-        tag = self._take(1)[0]
+        tag = self._data[self.position]
         if tag >= len(_READERS):
             raise Malformed(f"no such tag: {tag}")
+        self.position += 1
         return _READERS[tag](self, depth)
 
     def integer(self, _depth: int) -> int:
-        size = _U16.unpack(self._take(2))[0]
+        size = _U16.unpack_from(self._data, self._take(2))[0]
         if size > MAX_INT_BYTES:
             raise Malformed("an integer too long")
-        return int.from_bytes(self._take(size), "little", signed=True)
+        begin = self._take(size)
+        return int.from_bytes(self._data[begin : begin + size], "little", signed=True)
 
     def floating(self, _depth: int) -> float:
-        number: float = _F8.unpack(self._take(8))[0]
+        number: float = _F8.unpack_from(self._data, self._take(8))[0]
         return number
 
     def text(self, _depth: int) -> str:
-        return str(self._take(self._u32()), "utf-8")
+        size = self._u32()
+        begin = self._take(size)
+        return str(self._data[begin : begin + size], "utf-8")
 
     def _inside(self, depth: int) -> int:
         if depth == MAX_DEPTH:
@@ -306,33 +318,40 @@ class _Reader:
 
     def _block(self, code: int, depth: int) -> list[Any]:
         self._inside(depth)
-        numbers: list[Any] = np.frombuffer(self._take(8 * self._u32()), _DTYPES[code]).tolist()
+        count = self._u32()
+        begin = self._take(8 * count)
+        numbers: list[Any] = np.ndarray(count, _DTYPES[code], self._data, begin).tolist()
         return numbers
 
     def array_(self, _depth: int) -> np.ndarray:
-        code, layout, ndim = self._take(3)
+        data, begin = self._data, self._take(3)
+        code, layout, ndim = data[begin], data[begin + 1], data[begin + 2]
         if code >= len(_DTYPES) or layout >= len(Layout) or ndim > MAX_DIMENSIONS:
             raise Malformed("no such array")
-        shape = struct.unpack(f"<{ndim}Q", self._take(8 * ndim))
-        if any(dimension > MAX_DIMENSION for dimension in shape):
+        # The head's four bytes begin with the tag, which has been read.
+        shape: tuple[int, ...] = _ARRAY_HEADS[ndim].unpack_from(data, begin - 1)[4:]
+        self._take(8 * ndim)
+        elements = math.prod(shape)
+        if elements > self._size:
+            raise Malformed("the message ends too early")
+        if elements == 0 and math.prod(n for n in shape if n) > MAX_DIMENSION:
             raise Malformed("a dimension too large")
-        dtype = _DTYPES[code]
-        size = dtype.itemsize * math.prod(shape)
-        if size == 0 and math.prod(n for n in shape if n) > MAX_DIMENSION:
-            raise Malformed("a dimension too large")
-        raw = self._take(size)
-        if code == _BOOL and size and np.frombuffer(raw, np.uint8).max() > 1:
+        flat = self._take(elements * _ITEM_SIZES[code])
+        if layout == Layout.C:
+            array = np.ndarray(shape, _DTYPES[code], data, flat).copy()
+        elif layout == Layout.FORTRAN:
+            array = np.ndarray(shape, _DTYPES[code], data, flat, order="F").copy("F")
+        else:
+            array = _strided(np.ndarray(shape, _DTYPES[code], data, flat))
+        if code == _BOOL and elements and array.view(np.uint8).max() > 1:
             raise Malformed("a boolean that is neither 0 nor 1")
-        return _laid_out(np.frombuffer(raw, dtype), shape, Layout(layout))
+        return array
 
 
-def _laid_out(flat: np.ndarray, shape: tuple[int, ...], layout: Layout) -> np.ndarray:
-    if layout is Layout.FORTRAN:
-        return flat.reshape(shape, order="F").copy(order="F")
-    plain = flat.reshape(shape)
-    if layout is Layout.C or not shape:
+def _strided(plain: np.ndarray) -> np.ndarray:
+    if not plain.ndim:
         return plain.copy()
-    strided: np.ndarray = np.empty((*shape[:-1], 2 * shape[-1]), flat.dtype)[..., ::2]
+    strided: np.ndarray = np.empty((*plain.shape[:-1], 2 * plain.shape[-1]), plain.dtype)[..., ::2]
     strided[...] = plain
     return strided
 

@@ -66,28 +66,30 @@ class Zygote:
                     return
 
     def _hear(self) -> bool:
-        data, descriptors, _flags, _address = socket.recv_fds(self._control, NOTE_SIZE, 1)
+        data, descriptors, _flags, _address = socket.recv_fds(self._control, NOTE_SIZE, 2)
         if not data:
             return False
         note = Note.from_bytes(data)
         if note.word is Word.FORK:
-            self._fork(note.serial, note.number, descriptors[0])
+            self._fork(note.serial, note.number, *descriptors)
         else:
             pidfd = self._children[note.serial][1]
             self._dying[pidfd] = note.serial
             self._poll.register(pidfd, select.POLLIN)
         return True
 
-    def _fork(self, serial: int, uid: int, channel: int) -> None:
+    def _fork(self, serial: int, uid: int, channel: int, bell: int) -> None:
         try:
             pid = os.fork()
         except OSError as error:
             os.close(channel)
+            os.close(bell)
             self._tell(Note(Word.BARREN, serial, error.errno or 0))
             return
         if pid == 0:
-            live(channel, uid, self._confinement, self._start.importable)
+            live(channel, bell, uid, self._confinement, self._start.importable)
         os.close(channel)
+        os.close(bell)
         pidfd = os.pidfd_open(pid)
         self._children[serial] = pid, pidfd
         self._tell(Note(Word.BORN, serial, pid), pidfd)

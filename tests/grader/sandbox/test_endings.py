@@ -149,7 +149,12 @@ async def test_a_line_is_told_where_a_public_case_failed_too(run: Run) -> None:
 
 @pytest.mark.parametrize(("next_one", "ending"), [("public", "returned"), ("hidden", "time_limit")])
 async def test_a_hidden_case_is_not_sent_ahead(run: Run, next_one: str, ending: str) -> None:
-    source = "import random\ndef solve(x):\n    return len(random._os.read(3, 5))"
+    source = """
+import random, sys
+def solve(x):
+    conversation = sys._getframe(2).f_locals["conversation"]
+    return conversation._end > conversation._start or len(random._os.read(3, 5)) > 0
+"""
     outcomes = await (run(source, [(1,), (2,)]) if next_one == "public" else run(source, [(1,)], [(2,)]))
     assert outcomes[0].ending == ending
 

@@ -46,7 +46,7 @@ def zygote(pool: SandboxPool) -> int:
 def busy(pool: SandboxPool) -> list[int]:
     """The children that have a job."""
     assert pool._nursery is not None
-    return [child.pid for child in pool._nursery._children.values() if child._cpu_limit]
+    return [child.pid for child in pool._nursery._children.values() if child._timer is not None]
 
 
 async def eventually(true: Callable[[], bool]) -> None:

@@ -4,10 +4,10 @@ ending: died
 """
 
 import random
-import struct
+import sys
 
 
 def attack():
-    forged = struct.pack("<BII", 4, 4, 0)
+    forged = sys.modules["inside.frames"].frame(4, b"\x00\x00\x00\x00")
     random._os.write(3, forged + forged)
     return 1

@@ -4,10 +4,12 @@ ending: unusable_value
 """
 
 import random
-import struct
+import sys
 
 
 def attack():
-    random._os.write(3, struct.pack("<BI", 4, 8) + b"\x02\x00\x00\x00\x63\x63\x63\x63")
+    forge = sys.modules["inside.frames"].frame
+    random._os.write(3, forge(4, b"\x02\x00\x00\x00\x63\x63\x63\x63"))
+    random._os.write(4, b"!")
     while True:
         pass

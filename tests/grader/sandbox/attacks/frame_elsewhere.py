@@ -1,7 +1,7 @@
 """Writes a result on every descriptor it might have besides the private one.
 
 ending: returned
-value: 3
+value: 4
 """
 
 import random
@@ -12,8 +12,8 @@ def attack():
     written = 0
     for descriptor in (0, 1, 2, *range(4, 300)):
         try:
-            random._os.write(descriptor, struct.pack("<BI", 4, 0))
-            written += 1  # 0, 1 and 2 are /dev/null
+            random._os.write(descriptor, struct.pack("<BIII", 4, 0, 0, 0))
+            written += 1  # 0, 1 and 2 are /dev/null, 4 only rings
         except OSError:
             pass
     return written

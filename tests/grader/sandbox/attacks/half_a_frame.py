@@ -9,5 +9,5 @@ import struct
 
 
 def attack():
-    random._os.write(3, struct.pack("<BI", 4, 100) + b"x")
+    random._os.write(3, struct.pack("<BIII", 4, 100, 0, 0) + b"x")
     random._os._exit(0)
