@@ -82,6 +82,9 @@ def _has_seccomp(missing: list[str]) -> bool:
         return False
     try:
         seccomp.program()
+    except LookupError as error:
+        missing.append(f"There is no seccomp filter for this machine: {error.args[0]}.")
+        return False
     except (ImportError, OSError, RuntimeError) as error:
         missing.append(f"libseccomp is not usable ({error}): install the package libseccomp2.")
         return False

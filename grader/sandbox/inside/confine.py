@@ -119,10 +119,15 @@ def hide() -> None:
 
 
 def _ruleset(abi: int) -> int:
+    rules, size = _handled(abi)
+    return _syscall("Landlock", _LANDLOCK_CREATE, ctypes.addressof(rules), size, 0)
+
+
+def _handled(abi: int) -> tuple[_Ruleset, int]:
+    """All that this ABI can deny, and how many bytes of it that kernel reads."""
     rights = (1 << _FILE_RIGHTS[min(abi, max(_FILE_RIGHTS))]) - 1
     rules = _Ruleset(rights, _NET_RIGHTS if abi >= 4 else 0, _SCOPES if abi >= 6 else 0)
-    size = 8 if abi < 4 else 16 if abi < 6 else 24
-    return _syscall("Landlock", _LANDLOCK_CREATE, ctypes.addressof(rules), size, 0)
+    return rules, 8 if abi < 4 else 16 if abi < 6 else 24
 
 
 def _drop_capabilities() -> None:
