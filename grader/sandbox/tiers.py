@@ -17,7 +17,7 @@ FIRST_UID = 60_600
 MAX_UIDS = 500
 
 _LANDLOCK_CREATE, _LANDLOCK_VERSION = 444, 1
-_PR_GET_SECCOMP = 21
+_PR_SET_SECCOMP, _SECCOMP_FILTER = 22, 2
 _CAPABILITIES = {"CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
 
 
@@ -77,13 +77,19 @@ def usable(facts: Facts) -> Facts:
 
 def _has_seccomp(missing: list[str]) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) < 0:
-        missing.append("The kernel has no seccomp, so system calls cannot be refused.")
+    # Where a filter may be set, the kernel gets as far as reading it, and there is nothing at that address.
+    libc.prctl(*map(ctypes.c_ulong, (_PR_SET_SECCOMP, _SECCOMP_FILTER, 0, 0, 0)))
+    if ctypes.get_errno() != errno.EFAULT:
+        missing.append(
+            f"No seccomp filter can be set ({_errno_name()}), so system calls cannot be refused. "
+            "It needs CONFIG_SECCOMP_FILTER in the kernel; in a container, a seccomp profile that allows prctl, "
+            "as the default one of Docker, Podman and Kubernetes (`type: RuntimeDefault`) does.",
+        )
         return False
     try:
         seccomp.program()
     except LookupError as error:
-        missing.append(f"There is no seccomp filter for this machine: {error.args[0]}.")
+        missing.append(f"No seccomp filter can be made for this machine: {error.args[0]}.")
         return False
     except (ImportError, OSError, RuntimeError) as error:
         missing.append(f"libseccomp is not usable ({error}): install the package libseccomp2.")
@@ -101,27 +107,49 @@ def _landlock_abi(missing: list[str]) -> int:
     )
     if abi > 0:
         return abi
-    name = errno.errorcode.get(ctypes.get_errno(), "unknown")
+    if ctypes.get_errno() == errno.EOPNOTSUPP:
+        cure = (
+            "The kernel has it, switched off: put `landlock` into its list of security modules with the boot "
+            "parameter `lsm=landlock,...`, before those in /sys/kernel/security/lsm."
+        )
+    else:
+        cure = (
+            "It needs Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK; in a container, a seccomp "
+            "profile that allows landlock_create_ruleset and landlock_restrict_self: the default one since "
+            "Docker 23, or your own with `--security-opt seccomp=PROFILE.json`."
+        )
     missing.append(
-        f"Landlock is not available ({name}): files are closed to student code by seccomp alone. "
-        "It needs Linux 5.13 and `landlock` in the kernel's list of security modules.",
+        f"No Landlock ({_errno_name()}): files are closed to student code by seccomp alone. {cure}",
     )
     return 0
 
 
+def _errno_name() -> str:
+    return errno.errorcode.get(ctypes.get_errno(), "unknown")
+
+
 def _can_change_uid(missing: list[str]) -> bool:
+    shared = "all student code runs under the service's own user id"
     if os.geteuid() != 0:
-        missing.append("Not started as root: all student code runs under the service's own user id.")
+        missing.append(
+            f"Not started as root: {shared}, kept apart by the other layers. "
+            "A service that runs as root gives each process an id of its own.",
+        )
         return False
     held = _effective_capabilities()
     lacking = [name for name, bit in _CAPABILITIES.items() if not held >> bit & 1]
     if lacking:
-        missing.append(f"Without {', '.join(lacking)} all student code runs under the service's own user id.")
+        flags = " ".join(f"--cap-add {name.removeprefix('CAP_')}" for name in lacking)
+        missing.append(
+            f"Root without {', '.join(lacking)}: {shared}. Start the container with `{flags}`; "
+            "in Kubernetes name them in `securityContext.capabilities.add`.",
+        )
         return False
     if not (_maps("uid_map") and _maps("gid_map")):
+        last = FIRST_UID + MAX_UIDS - 1
         missing.append(
-            f"User ids {FIRST_UID} to {FIRST_UID + MAX_UIDS - 1} are not mapped into this container: "
-            "all student code runs under the service's own user id.",
+            f"User and group ids {FIRST_UID} to {last} are not mapped into this container: {shared}. "
+            f"Map at least {last + 1} ids into it, in /etc/subuid and /etc/subgid.",
         )
         return False
     return True
