@@ -82,8 +82,8 @@ def _has_seccomp(missing: list[str]) -> bool:
     if ctypes.get_errno() != errno.EFAULT:
         missing.append(
             f"No seccomp filter can be set ({_errno_name()}), so system calls cannot be refused. "
-            "It needs CONFIG_SECCOMP_FILTER in the kernel; in a container, a seccomp profile that allows prctl, "
-            "as the default one of Docker, Podman and Kubernetes (`type: RuntimeDefault`) does.",
+            "It needs CONFIG_SECCOMP_FILTER in the kernel; in a container, a seccomp profile that allows "
+            "prctl, as the default one of Docker, Podman and Kubernetes (`type: RuntimeDefault`) does.",
         )
         return False
     try:
