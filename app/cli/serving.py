@@ -16,6 +16,7 @@ from app.main import create_app
 from app.migrations import upgrade
 from app.settings import Settings
 from app.work import serve_worker
+from grader.sandbox.tiers import probe, usable
 
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 
@@ -84,6 +85,8 @@ class _Announced(uvicorn.Server):
 
 
 async def _open_once(settings: Settings) -> None:
+    if settings.inline_worker:
+        usable(probe())
     async with open_context(settings):
         pass
 
