@@ -9,6 +9,7 @@ import typer
 from grader.sandbox.tiers import SandboxUnavailable, probe, usable
 
 _TIERS = {
+    "full": "namespaces, rlimits, no_new_privs, Landlock and a seccomp allow-list around every child",
     "strict": "rlimits, no_new_privs, Landlock and a seccomp allow-list around every child",
     "minimal": "rlimits, no_new_privs and a seccomp allow-list around every child; no Landlock",
     "insecure": "nothing but rlimits: student code can do whatever this user can",
@@ -34,6 +35,7 @@ def doctor(
         typer.echo(f"seccomp: {_yes(facts.seccomp)}")
         typer.echo(f"Landlock: {f'ABI {facts.landlock_abi}' if facts.landlock_abi else 'no'}")
         typer.echo(f"a user id for each child: {_yes(facts.own_uids)}")
+        typer.echo(f"namespaces for each child: {_yes(facts.namespaces)}")
         typer.echo(f"writable cgroup: {_yes(facts.cgroup_writable)}")
         for sentence in facts.missing:
             typer.echo(f"- {sentence}")

@@ -4,7 +4,7 @@ Theory of operation::
 
     service (asyncio)                zygote                          child (one per attempt)
     +---------------------+          +---------------------+         +-----------------------------+
-    | SandboxPool         | control  | python -I -S        |  fork   | uid of its own, rlimits,    |
+    | SandboxPool         | control  | python -I -S        |  fork   | namespaces, uid, rlimits,   |
     |   Nursery  <--------+----------+-> NumPy loaded,     +-------->| no_new_privs, Landlock,     |
     |                     | SEQPACKET|   one thread,       |         | seccomp allow-list          |
     |   Child 1  <--------+----------+-------- private socket -------+-> fd 3                      |
@@ -76,7 +76,7 @@ class SandboxPool:
 
     @property
     def tier(self) -> str:
-        """`strict` or `minimal`; `insecure` if the operator insisted."""
+        """`full`, `strict` or `minimal`; `insecure` if the operator insisted."""
         return self._facts.tier
 
     @property

@@ -4,7 +4,9 @@ import ctypes
 import errno
 import os
 import platform
-from dataclasses import dataclass
+import subprocess
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.sandbox import seccomp
@@ -16,8 +18,20 @@ INSECURE_SETTING = "HANDGRAD_INSECURE_SANDBOX"
 FIRST_UID = 60_600
 MAX_UIDS = 500
 
+#: From the best to none.
+TIERS = ("full", "strict", "minimal", "insecure")
+
+_NAMESPACES = Path(__file__).parent / "inside" / "namespaces.py"
+_PATIENCE = 20.0  # seconds for a process that needs a twentieth of one
+#: What may keep user namespaces from ordinary users: the value that does, and one that does not.
+_USER_NAMESPACES = {
+    "user.max_user_namespaces": ("0", "10000"),
+    "kernel.unprivileged_userns_clone": ("0", "1"),
+    "kernel.apparmor_restrict_unprivileged_userns": ("1", "0"),
+}
 _LANDLOCK_CREATE, _LANDLOCK_VERSION = 444, 1
 _PR_SET_SECCOMP, _SECCOMP_FILTER = 22, 2
+_CAP_SYS_ADMIN = 21
 _CAPABILITIES = {"CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
 
 
@@ -25,20 +39,32 @@ _CAPABILITIES = {"CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
 class Facts:
     """What was found. `missing` holds one plain sentence for each layer that is not there."""
 
-    tier: str  # "strict", "minimal", "insecure"
+    tier: str  # one of TIERS
     kernel: str
     machine: str
     uid: int
     own_uids: bool  # each child runs under a uid of its own
     seccomp: bool
     landlock_abi: int  # 0: none
+    namespaces: bool  # each child lives in some of its own
     cgroup_writable: bool
     missing: tuple[str, ...]
 
     @property
     def layers(self) -> Layers:
         program = seccomp.program() if self.seccomp else b""
-        return Layers(program, self.landlock_abi, self.own_uids)
+        return Layers(program, self.landlock_abi, self.own_uids, self.namespaces)
+
+    def lowered(self, tier: str) -> "Facts":
+        """This machine as if it had no more than the layers of that tier."""
+        rank = TIERS.index(tier)
+        return replace(
+            self,
+            tier=max(tier, self.tier, key=TIERS.index),
+            namespaces=self.namespaces and rank < 1,
+            landlock_abi=self.landlock_abi if rank < 2 else 0,
+            seccomp=self.seccomp and rank < 3,
+        )
 
 
 class SandboxUnavailable(RuntimeError):
@@ -51,7 +77,9 @@ def probe() -> Facts:
     has_seccomp = _has_seccomp(missing)
     landlock_abi = _landlock_abi(missing)
     own_uids = _can_change_uid(missing)
-    tier = ("strict" if landlock_abi else "minimal") if has_seccomp else "insecure"
+    namespaces = _has_namespaces(missing, own_uids=own_uids)
+    tiers = (not has_seccomp, "insecure"), (not landlock_abi, "minimal"), (not namespaces, "strict")
+    tier = next((tier for lacking, tier in tiers if lacking), "full")
     return Facts(
         tier=tier,
         kernel=platform.release(),
@@ -60,6 +88,7 @@ def probe() -> Facts:
         own_uids=own_uids,
         seccomp=has_seccomp,
         landlock_abi=landlock_abi,
+        namespaces=namespaces,
         cgroup_writable=_cgroup_writable(missing),
         missing=tuple(missing),
     )
@@ -154,6 +183,49 @@ def _can_change_uid(missing: list[str]) -> bool:
         )
         return False
     return True
+
+
+def _has_namespaces(missing: list[str], *, own_uids: bool) -> bool:
+    """Try it, in a process that ends at once: too many parts of a system may forbid it."""
+    way = "root" if own_uids else "user"
+    command = [sys.executable, "-I", "-S", str(_NAMESPACES), way]
+    try:
+        tried = subprocess.run(
+            command, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        reason = str(error)
+    else:
+        if tried.returncode == 0:
+            return True
+        reason = tried.stderr.decode(errors="replace").strip().rpartition("\n")[2] or "it crashed"
+    cure = _root_cure() if own_uids else _ordinary_cure()
+    missing.append(f"Namespaces cannot be made ({reason}): student code sees the machine's. {cure}")
+    return False
+
+
+def _root_cure() -> str:
+    if not _effective_capabilities() >> _CAP_SYS_ADMIN & 1:
+        return "They need CAP_SYS_ADMIN: give the container `--cap-add SYS_ADMIN`."
+    return (
+        "Let the container mount: `--security-opt apparmor=unconfined`, or a profile that allows "
+        "`mount`, `pivot_root` and `umount`."
+    )
+
+
+def _ordinary_cure() -> str:
+    wrong = [
+        f"`sysctl {name}={wanted}`"
+        for name, (forbids, wanted) in _USER_NAMESPACES.items()
+        if (file := Path("/proc/sys", *name.split("."))).exists() and file.read_text().strip() == forbids
+    ]
+    if wrong:
+        return f"Ordinary users need user namespaces: {', '.join(wrong)}."
+    return (
+        "Ordinary users need user namespaces, which this container's profile forbids, or the kernel lacks "
+        "(CONFIG_USER_NS): `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`, or "
+        "profiles that allow `unshare`, `mount` and `pivot_root`."
+    )
 
 
 def _effective_capabilities() -> int:

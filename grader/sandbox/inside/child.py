@@ -42,12 +42,11 @@ def live(channel: int, bell: int, uid: int, confinement: Confinement, importable
         modules = StudentModules(importable)
         sys.meta_path[:] = [modules]
         rehearse(importable)
-        address_space = _address_space()
         conversation = Conversation()
         channel, bell = _out_of_the_way(channel), _out_of_the_way(bell)
         confinement.enter(channel, bell, uid)
         conversation.send(Kind.READY)
-        _serve(conversation, modules, address_space)
+        _serve(conversation, modules, confinement.address_space)
     except Exception as error:  # noqa: BLE001 - the parent logs it
         # Before confinement ends the channel has its old number, after it the new one.
         text = f"{type(error).__name__}: {error}"
@@ -148,8 +147,3 @@ def _out_of_the_way(descriptor: int) -> int:
     while descriptor <= BELL:
         descriptor = os.dup(descriptor)
     return descriptor
-
-
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would be one more import
-        return int(statm.read().split()[0]) * resource.getpagesize()

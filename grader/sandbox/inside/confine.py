@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import select
 import signal
 from dataclasses import dataclass
 
@@ -46,14 +47,17 @@ class Layers:
     seccomp: bytes  # a BPF program; empty: none
     landlock_abi: int  # 0: none
     own_uid: bool  # each child gets a uid and gid of its own
+    namespaces: bool  # each child is made in some of its own
 
 
 class Confinement:
     """Everything that can be prepared before the fork."""
 
     def __init__(self, layers: Layers) -> None:
+        self.address_space = _address_space()  # bytes, which a child has before it has a job
         self._own_uid = layers.own_uid
-        self._zygote = os.getpid()
+        self._zygote = select.poll()
+        self._zygote.register(os.pidfd_open(os.getpid()), select.POLLIN)
         self._landlock = _ruleset(layers.landlock_abi) if layers.landlock_abi else None
         self._instructions = ctypes.create_string_buffer(layers.seccomp, max(len(layers.seccomp), 1))
         self._program = _Program(len(layers.seccomp) // 8, ctypes.addressof(self._instructions))
@@ -75,7 +79,7 @@ class Confinement:
         # After the change of uid, which clears both.
         _prctl("PDEATHSIG", _PDEATHSIG, signal.SIGKILL)
         _prctl("DUMPABLE", _DUMPABLE, 0)
-        if os.getppid() != self._zygote:  # it died before PDEATHSIG was set
+        if self._zygote.poll(0):  # it died before PDEATHSIG was set
             os._exit(1)
         _prctl("NO_NEW_PRIVS", _NO_NEW_PRIVS, 1)
         if self._landlock is not None:
@@ -116,6 +120,11 @@ def close_from(first: int) -> None:
 def hide() -> None:
     """Make this process unreadable and untraceable for others of the same uid."""
     _prctl("DUMPABLE", _DUMPABLE, 0)
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would be one more import
+        return int(statm.read().split()[0]) * resource.getpagesize()
 
 
 def _ruleset(abi: int) -> int:

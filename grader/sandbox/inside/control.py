@@ -67,8 +67,5 @@ class Start:
     def from_bytes(cls, data: bytes) -> "Start":
         content = json.loads(data)
         layers = content["layers"]
-        return cls(
-            tuple(content["preloaded"]),
-            tuple(content["importable"]),
-            Layers(base64.b64decode(layers["seccomp"]), layers["landlock_abi"], layers["own_uid"]),
-        )
+        layers["seccomp"] = base64.b64decode(layers["seccomp"])
+        return cls(tuple(content["preloaded"]), tuple(content["importable"]), Layers(**layers))

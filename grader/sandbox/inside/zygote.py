@@ -7,6 +7,7 @@ secret, and exits when its control socket (see `control`) closes.
 import gc
 import importlib
 import os
+import random
 import select
 import socket
 import sys
@@ -15,6 +16,7 @@ from contextlib import suppress
 from .child import live, rehearse
 from .confine import Confinement, hide
 from .control import MAX_START, NOTE_SIZE, STARTED, Note, Start, Word
+from .namespaces import fork, leave_the_machine
 
 
 def main(descriptor: int) -> None:
@@ -24,6 +26,7 @@ def main(descriptor: int) -> None:
             start = Start.from_bytes(control.recv(MAX_START))
             _prepare(start)
             zygote = Zygote(control, start)
+            zygote.withdraw()
         except Exception as error:  # noqa: BLE001 - the parent must be able to say what it was
             control.send(f"{type(error).__name__}: {error}".encode())
             return
@@ -42,7 +45,6 @@ def _prepare(start: Start) -> None:
     # Children inherit it; once hidden, an unprivileged process cannot write it. Some containers forbid it.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
         score.write("1000")
-    hide()
     gc.disable()  # a collection here would only touch pages that children share
     rehearse(start.importable)
 
@@ -56,6 +58,13 @@ class Zygote:
         self._dying: dict[int, int] = {}  # pidfd -> serial
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
+
+    def withdraw(self) -> None:
+        """Leave the machine, where that is possible, and be hidden from what remains on it."""
+        layers = self._start.layers
+        if layers.namespaces:
+            leave_the_machine(through_user_namespace=not layers.own_uid)
+        hide()
 
     def obey(self) -> None:
         while True:
@@ -80,17 +89,17 @@ class Zygote:
 
     def _fork(self, serial: int, uid: int, channel: int, bell: int) -> None:
         try:
-            pid = os.fork()
+            pid, pidfd = fork(apart=self._start.layers.namespaces)
         except OSError as error:
             os.close(channel)
             os.close(bell)
             self._tell(Note(Word.BARREN, serial, error.errno or 0))
             return
         if pid == 0:
+            random.seed()  # as os.fork has it: not every child the same numbers
             live(channel, bell, uid, self._confinement, self._start.importable)
         os.close(channel)
         os.close(bell)
-        pidfd = os.pidfd_open(pid)
         self._children[serial] = pid, pidfd
         self._tell(Note(Word.BORN, serial, pid), pidfd)
 

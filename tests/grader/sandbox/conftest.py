@@ -19,16 +19,23 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-async def strict() -> AsyncIterator[SandboxPool]:
+async def full() -> AsyncIterator[SandboxPool]:
     """Every layer this machine has."""
     async with SandboxPool(2) as pool:
         yield pool
 
 
 @pytest.fixture(scope="session")
+async def strict() -> AsyncIterator[SandboxPool]:
+    """What a default container allows."""
+    async with SandboxPool(1, facts=probe().lowered("strict")) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
 async def seccomp_alone() -> AsyncIterator[SandboxPool]:
     """No uid of its own and no Landlock: the allow-list must suffice."""
-    facts = replace(probe(), tier="minimal", own_uids=False, landlock_abi=0)
+    facts = replace(probe().lowered("minimal"), own_uids=False)
     async with SandboxPool(1, facts=facts) as pool:
         yield pool
 
@@ -37,7 +44,7 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture
-def run(strict: SandboxPool) -> Run:
+def run(full: SandboxPool) -> Run:
     """Outcomes of `solve` in the source, for public and then hidden cases with these arguments."""
 
     async def run(
@@ -46,7 +53,7 @@ def run(strict: SandboxPool) -> Run:
         hidden: Sequence[tuple[Any, ...]] = (),
         **options: Any,
     ) -> list[CaseOutcome]:
-        return [outcome async for outcome in strict.run(job(source, public, hidden, **options))]
+        return [outcome async for outcome in full.run(job(source, public, hidden, **options))]
 
     return run
 

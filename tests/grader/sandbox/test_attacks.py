@@ -2,8 +2,8 @@
 
 `ending:` is the case's (`or`: whichever comes first); `error:` the kind of its error, `says:` a part of its
 message, `value:` what it returns. `source:` is a source that is made rather than written, `machine:` the one
-it is for. Each attack runs twice: against all layers of this machine, and against the seccomp allow-list
-alone.
+it is for. Each attack runs against all layers of this machine, against those of
+a default container, and against the seccomp allow-list alone.
 """
 
 import ast
@@ -26,14 +26,16 @@ def header(source: str) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines[2:])
 
 
-@pytest.mark.parametrize("layers", ["strict", "seccomp_alone"])
+@pytest.mark.parametrize("layers", ["full", "strict", "seccomp_alone"])
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_attack(name: str, layers: str, strict: SandboxPool, seccomp_alone: SandboxPool) -> None:
+async def test_attack(
+    name: str, layers: str, full: SandboxPool, strict: SandboxPool, seccomp_alone: SandboxPool
+) -> None:
     expected = header(ATTACKS[name])
     if expected.get("machine", platform.machine()) != platform.machine():
         pytest.skip(f"for {expected['machine']} only")
     source = eval(expected["source"]) if "source" in expected else ATTACKS[name]
-    pool = strict if layers == "strict" else seccomp_alone
+    pool = {"full": full, "strict": strict, "seccomp_alone": seccomp_alone}[layers]
     (outcome,) = [outcome async for outcome in pool.run(attack(source))]
     assert outcome.ending in expected["ending"].split(" or "), outcome
     if "error" in expected:

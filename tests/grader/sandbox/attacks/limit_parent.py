@@ -10,4 +10,5 @@ import sys
 
 def attack():
     resource = sys.modules["resource"]
-    resource.prlimit(random._os.getppid(), resource.RLIMIT_CPU, (0, 0))
+    parent = random._os.getppid() or 2  # 0: in a pid namespace of its own it sees none, and guesses
+    resource.prlimit(parent, resource.RLIMIT_CPU, (0, 0))
