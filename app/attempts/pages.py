@@ -26,7 +26,7 @@ from app.web.values import assignment
 from app.web.words import MEANINGS, VERDICTS
 from grader.problem import Problem
 from grader.report import Report
-from grader.sandbox.imports import STUDENT_MODULES
+from grader.sandbox.imports import NUMPY, STANDARD_LIBRARY
 from grader.verdict import Verdict
 from grader.version import FrozenCase, Version
 
@@ -294,4 +294,6 @@ async def open_solution(request: Request, context: ContextDep, user: SignedInDep
 
 @router.get("/help")
 async def help_page(request: Request, _viewer: ViewerDep) -> Response:
-    return page(request, "help.html", meanings=MEANINGS.items(), imports=STUDENT_MODULES)
+    return page(
+        request, "help.html", meanings=MEANINGS.items(), numpy=NUMPY, standard_library=STANDARD_LIBRARY
+    )

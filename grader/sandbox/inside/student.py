@@ -59,7 +59,7 @@ class StudentModules(MetaPathFinder, Loader):
 
     def __init__(self, importable: Sequence[str]) -> None:
         self._importable = importable
-        self._allowed = frozenset(importable)
+        self._allowed = {name.partition(".")[0] for name in importable}
         self._code: dict[str, CodeType] = {}
         self._builtins = {**vars(builtins), "__import__": self._import}
 
@@ -105,8 +105,12 @@ class StudentModules(MetaPathFinder, Loader):
         return builtins.__import__(name, globals, locals, fromlist, level)
 
     def _refusal(self, name: str) -> ModuleNotFoundError:
-        listed = ", ".join(self._importable)
-        return ModuleNotFoundError(f"No module named '{name}' here. You can import: {listed}.", name=name)
+        package = name.partition(".")[0]
+        of_package = [listed for listed in self._importable if listed.partition(".")[0] == package]
+        listed = of_package or [listed for listed in self._importable if "." not in listed]
+        return ModuleNotFoundError(
+            f"No module named '{name}' here. You can import: {', '.join(listed)}.", name=name
+        )
 
 
 def _file(name: str) -> str:
