@@ -1,7 +1,12 @@
 """The set-up: locks that name no host, a script that says what is missing, files that match the settings."""
 
+import importlib.metadata
+import os
 import re
 import subprocess
+import sys
+import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,6 +35,82 @@ def test_both_locks_agree() -> None:
         return {line.removesuffix(" \\") for line in lines if re.match(r"[a-z0-9].*==", line)}
 
     assert pins("requirements.lock") <= pins("requirements-test.lock")
+
+
+# Imports all of the project, and what SQLAlchemy imports only when it is asked for a driver.
+EVERYTHING = """
+import importlib, pkgutil, sys
+from sqlalchemy.ext.asyncio import create_async_engine
+for package in ("app", "benchmarks", "grader", "reference"):
+    for module in pkgutil.walk_packages([f"{sys.path[1]}/{package}"], f"{package}."):
+        if not module.name.endswith(("__main__", "migrations.env")):
+            importlib.import_module(module.name)
+for driver in ("postgresql+asyncpg", "sqlite+aiosqlite"):
+    create_async_engine(f"{driver}://")
+"""
+HANDGRAD = "from app.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what requirements.lock installs, and nothing of what only the tests need."""
+
+    def contents(distribution: importlib.metadata.Distribution) -> set[str]:
+        return {
+            file.parts[0] for file in distribution.files or () if file.parts[0] not in ("..", "__pycache__")
+        }
+
+    names = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    ours = {name.lower().replace("_", "-") for name in [*names, "handgrad"]}
+    folder = tmp_path_factory.mktemp("locked")
+    linked, others = set[str](), set[str]()
+    for distribution in importlib.metadata.distributions():
+        if distribution.name.lower().replace("_", "-") not in ours:
+            others |= contents(distribution)
+            continue
+        for name in contents(distribution) - linked:
+            (folder / name).symlink_to(Path(str(distribution.locate_file(name))))
+        linked |= contents(distribution)
+    assert not linked & others
+    return folder
+
+
+def with_locked(folder: Path, code: str, *words: str) -> Sequence[str]:
+    places = [str(folder), str(ROOT)]
+    return [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {places}; {code}", *words]
+
+
+def test_the_runtime_lock_has_all_that_is_imported(locked: Path) -> None:
+    everything = f"exec({EVERYTHING!r})"
+    done = subprocess.run(with_locked(locked, everything), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_package_of_the_tests_alone_is_not_seen(locked: Path) -> None:
+    done = subprocess.run(with_locked(locked, "import pytest"), capture_output=True, text=True, check=False)
+    assert "No module named 'pytest'" in done.stderr
+
+
+def test_the_runtime_lock_suffices_to_grade(locked: Path) -> None:
+    words = ("grade", "train-rnn-lm", str(ROOT / "examples/right.py"))
+    done = subprocess.run(with_locked(locked, HANDGRAD, *words), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_runtime_lock_suffices_to_serve(locked: Path, tmp_path: Path) -> None:
+    settings = {"HANDGRAD_DATA_DIR": str(tmp_path / "data"), "HANDGRAD_PORT": "0"}
+    with subprocess.Popen(
+        with_locked(locked, HANDGRAD, "serve"), env=os.environ | settings, stdout=subprocess.PIPE, text=True
+    ) as service:
+        assert service.stdout is not None
+        said = service.stdout.readline()
+        try:
+            (address,) = re.findall(r"http://\S+", said)
+            for page in ("/healthz", "/readyz", "/problems/train-rnn-lm", "/api/v1/docs"):
+                with urllib.request.urlopen(address + page) as answer:
+                    assert answer.status == 200
+        finally:
+            service.terminate()
 
 
 def stub(folder: Path, name: str, script: str) -> None:
