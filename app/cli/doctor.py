@@ -36,7 +36,7 @@ def doctor(
         typer.echo(f"Landlock: {f'ABI {facts.landlock_abi}' if facts.landlock_abi else 'no'}")
         typer.echo(f"a user id for each child: {_yes(facts.own_uids)}")
         typer.echo(f"namespaces for each child: {_yes(facts.namespaces)}")
-        typer.echo(f"writable cgroup: {_yes(facts.cgroup_writable)}")
+        typer.echo(f"cgroup for each child: {'no' if facts.cgroup == 'none' else facts.cgroup}")
         for sentence in facts.missing:
             typer.echo(f"- {sentence}")
         if refused:

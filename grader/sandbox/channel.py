@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from grader.sandbox.cgroups import Group
 from grader.sandbox.inside.frames import HEADER, Kind
 
 _KINDS = frozenset(Kind)
@@ -44,6 +45,7 @@ class Death:
 
     status: int  # of wait(2)
     cpu_seconds: float
+    out_of_memory: bool  # its cgroup's limit was met
 
 
 class Child:
@@ -57,9 +59,12 @@ class Child:
     a child's last words often come while its next case is being sent.
     """
 
-    def __init__(self, serial: int, uid: int, connection: socket.socket, bell: int) -> None:
+    def __init__(
+        self, serial: int, uid: int, group: Group | None, connection: socket.socket, bell: int
+    ) -> None:
         self.serial = serial
         self.uid = uid
+        self.group = group
         self.pid = 0
         self.pidfd = -1
         self.largest_frame = _SMALL

@@ -20,6 +20,9 @@ _LIMITS_BEFORE_SKIPPING = 2
 _LIMITS = frozenset({Ending.TIME_LIMIT, Ending.MEMORY_LIMIT, Ending.OUTPUT_LIMIT})
 _COMPILING = Budget(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
 _LEAST_CPU_LIMIT = 0.9  # seconds: the kernel takes whole ones, and reports them with a little less
+_ADDRESS_SPACE = (
+    16  # times the memory: NumPy may ask for more than it touches, where what it touches is counted
+)
 _OTHER_TEXT = 2**16  # bytes of a frame besides value and print: an exception's message, names
 
 
@@ -128,10 +131,17 @@ class Execution:
         child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
         # For the kernel, should this process be held up; frame by frame, the clock of `child` is stricter.
         cpu = math.ceil(COMPILE_SECONDS + (1 + len(self._job.cases)) * limits.cpu_seconds) + 1
+        memory = limits.memory_mb * 2**20
+        if child.group is not None:
+            try:
+                child.group.limit(memory)
+            except (OSError, ValueError) as error:
+                raise SandboxFault(f"the child's memory cannot be limited: {error}") from error
+            memory *= _ADDRESS_SPACE
         job = (
             dict(self._job.modules),
             self._job.entry,
-            limits.memory_mb * 2**20,
+            memory,
             cpu,
             self._printable,
             limits.returned_bytes,
@@ -188,6 +198,8 @@ class Execution:
         if not os.WIFSIGNALED(death.status):
             return _died("exit", "The code ended the Python process.")
         number = os.WTERMSIG(death.status)
+        if number == signal.SIGKILL and death.out_of_memory:
+            return Answer(Ending.MEMORY_LIMIT)
         if number == signal.SIGKILL and self._children.trusts_kills and not self._own_doing(death):
             raise SandboxFault("somebody killed the child")  # the machine is out of memory, most likely
         if number == signal.SIGSYS:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from grader.sandbox import imports
+from grader.sandbox.cgroups import Group
 from grader.sandbox.channel import Child, Death
 from grader.sandbox.inside import wire
 from grader.sandbox.inside.control import MAX_START, STARTED, Note, Start, Word
@@ -86,20 +87,26 @@ class Nursery:
                 raise
             return nursery
 
-    async def child(self, uid: int) -> Child:
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def child(self, uid: int, group: Group | None) -> Child:
         """A new child, confined and waiting for its job. Raises SandboxFault."""
         ours, theirs = socket.socketpair()
         bell, clapper = os.pipe()
-        child = Child(next(self._serials), uid, ours, bell)
+        child = Child(next(self._serials), uid, group, ours, bell)
         self._children[child.serial] = child
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._fork(child, theirs.detach(), clapper)
+                if group is not None:
+                    group.admit(child.pid)
                 await _confined(child)
         except TimeoutError as error:
             self._lose("it is silent")
             raise SandboxFault("the zygote is silent") from error
-        except SandboxFault as error:
+        except (SandboxFault, OSError) as error:
             self.bury(child)
             raise SandboxFault(f"no child: {error}") from error
         except BaseException:
@@ -200,7 +207,8 @@ class Nursery:
         child = self._children.get(note.serial)
         born = self._births.get(note.serial)
         if note.word is Word.DEAD and child is not None:
-            self._buried(child, Death(note.number, note.cpu_seconds))
+            overrun = child.group is not None and child.group.overrun()
+            self._buried(child, Death(note.number, note.cpu_seconds, overrun))
         elif note.word is Word.BORN:
             if child is None or child.death is not None:  # given up meanwhile
                 os.close(descriptors[0])

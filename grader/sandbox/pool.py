@@ -34,17 +34,20 @@ import logging
 import os
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from grader.sandbox import tiers
+from grader.sandbox.cgroups import Cgroups
 from grader.sandbox.channel import Child, Death
 from grader.sandbox.execution import Execution
 from grader.sandbox.job import CaseOutcome, Job
-from grader.sandbox.nursery import Nursery, SandboxFault
+from grader.sandbox.nursery import PATIENCE, Nursery, SandboxFault
 
 _log = logging.getLogger(__name__)
 _HEAD_START = 0.01  # seconds for a job before its successor's child competes with it for the processor
+_TICK = 0.01  # seconds
 MOST_SLOTS = tiers.MAX_UIDS // 4
 
 
@@ -66,6 +69,7 @@ class SandboxPool:
         self._standing_by = self.slots + spare
         self._turns = asyncio.Semaphore(self.slots)
         self._nursery: Nursery | None = None
+        self._cgroups: Cgroups | None = None
         self._starting = asyncio.Lock()
         self._closed = True
         self._idle: deque[Child] = deque()
@@ -86,6 +90,7 @@ class SandboxPool:
     async def start(self) -> None:
         """Start the zygote and see one child confined. Raises `tiers.SandboxUnavailable`."""
         self._facts = tiers.usable(self._facts)
+        self._cgroups = self._make_cgroups()
         self._closed = False
         try:
             self._idle.append(await self.take())
@@ -108,6 +113,9 @@ class SandboxPool:
             if self._nursery is not None:
                 await self._nursery.close()
                 self._nursery = None
+        if self._cgroups is not None:
+            await _gone(self._cgroups)
+            self._cgroups = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -184,13 +192,20 @@ class SandboxPool:
     async def _new_child(self) -> Child:
         nursery = await self._living_nursery()
         try:
-            return await nursery.child(self._new_uid())
+            return await self._child_of(nursery)
         except SandboxFault:
             if not nursery.lost:
                 raise
         # The zygote was lost meanwhile, which says nothing of the next one.
         nursery = await self._living_nursery()
-        return await nursery.child(self._new_uid())
+        return await self._child_of(nursery)
+
+    async def _child_of(self, nursery: Nursery) -> Child:
+        try:
+            group = None if self._cgroups is None else self._cgroups.take()
+        except OSError as error:
+            raise SandboxFault(f"no cgroup: {error}") from error
+        return await nursery.child(self._new_uid(), group)
 
     def _stand_by(self, child: Child) -> None:
         while self._waiting:
@@ -212,8 +227,18 @@ class SandboxPool:
                 await self._nursery.close()
                 self._nursery = None
             if self._nursery is None:
-                self._nursery = await Nursery.open(self._facts, self._buried, self._lost)
+                self._nursery = await self._new_nursery()
             return self._nursery
+
+    async def _new_nursery(self) -> Nursery:
+        nursery = await Nursery.open(self._facts, self._buried, self._lost)
+        if self._cgroups is not None:
+            try:
+                self._cgroups.admit(nursery.pid)
+            except OSError as error:
+                await nursery.close()
+                raise tiers.SandboxUnavailable(f"The zygote cannot enter its cgroup: {error}.") from error
+        return nursery
 
     def _lost(self) -> None:
         _log.warning("The sandbox's zygote died; a new one takes its place.")
@@ -228,3 +253,22 @@ class SandboxPool:
 
     def _buried(self, child: Child) -> None:
         heapq.heappush(self._free_uids, child.uid)
+        if self._cgroups is not None and child.group is not None:
+            self._cgroups.give_back(child.group)
+
+    def _make_cgroups(self) -> Cgroups | None:
+        if self._facts.cgroup == "none":
+            return None
+        try:
+            # The zygote, which makes the next children meanwhile, has a processor as well.
+            return Cgroups(self._facts.cgroup, processes=tiers.MAX_UIDS + 1, processors=self.slots + 1)
+        except OSError as error:
+            raise tiers.SandboxUnavailable(f"The sandbox's cgroups cannot be made: {error}.") from error
+
+
+async def _gone(cgroups: Cgroups) -> None:
+    """Remove them once the last process that was killed has left them."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while not cgroups.remove():  # noqa: ASYNC110 - it waits for the kernel
+                await asyncio.sleep(_TICK)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.sandbox import seccomp
+from grader.sandbox import cgroups, seccomp
 from grader.sandbox.inside.confine import Layers
 
 INSECURE_SETTING = "HANDGRAD_INSECURE_SANDBOX"
@@ -47,7 +47,7 @@ class Facts:
     seccomp: bool
     landlock_abi: int  # 0: none
     namespaces: bool  # each child lives in some of its own
-    cgroup_writable: bool
+    cgroup: str  # "v1" or "v2": memory is limited as it is used; "none": as address space
     missing: tuple[str, ...]
 
     @property
@@ -62,6 +62,7 @@ class Facts:
             self,
             tier=max(tier, self.tier, key=TIERS.index),
             namespaces=self.namespaces and rank < 1,
+            cgroup=self.cgroup if rank < 1 else "none",
             landlock_abi=self.landlock_abi if rank < 2 else 0,
             seccomp=self.seccomp and rank < 3,
         )
@@ -72,7 +73,7 @@ class SandboxUnavailable(RuntimeError):
 
 
 def probe() -> Facts:
-    """Ask this machine what it has. Changes nothing and runs nobody's code."""
+    """Ask this machine what it has, by trying where nothing else tells. Runs nobody's code."""
     missing: list[str] = []
     has_seccomp = _has_seccomp(missing)
     landlock_abi = _landlock_abi(missing)
@@ -89,7 +90,7 @@ def probe() -> Facts:
         seccomp=has_seccomp,
         landlock_abi=landlock_abi,
         namespaces=namespaces,
-        cgroup_writable=_cgroup_writable(missing),
+        cgroup=_cgroup(missing),
         missing=tuple(missing),
     )
 
@@ -240,11 +241,16 @@ def _maps(file: str) -> bool:
     return any(start <= FIRST_UID and start + count >= FIRST_UID + MAX_UIDS for start, _, count in ranges)
 
 
-def _cgroup_writable(missing: list[str]) -> bool:
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        if line.startswith("0::"):
-            folder = Path("/sys/fs/cgroup") / line.removeprefix("0::").lstrip("/")
-            if (folder / "cgroup.procs").exists() and os.access(folder, os.W_OK):
-                return True
-    missing.append("No writable cgroup: memory is limited by address space, not by what is really used.")
-    return False
+def _cgroup(missing: list[str]) -> str:
+    reasons = []
+    for version in ("v2", "v1"):
+        reason = cgroups.works(version)
+        if not reason:
+            return version
+        reasons.append(f"{version}: {reason}")
+    missing.append(
+        f"No cgroup can be made ({'; '.join(reasons)}): memory is limited by address space, not by what is "
+        "really used. With systemd, set `Delegate=yes` and `DelegateSubgroup=service` in the service's unit; "
+        "in a container, a writable /sys/fs/cgroup is needed, with no process in its topmost group.",
+    )
+    return "none"

@@ -195,7 +195,7 @@ async def test_prints_count_over_the_whole_job(run: Run) -> None:
 
 
 async def test_memory_counts_above_the_baseline(run: Run) -> None:
-    source = "import numpy as np\ndef solve(mb):\n    return float(np.zeros(mb * 2**17).sum())"
+    source = "import numpy as np\ndef solve(mb):\n    return float(np.ones(mb * 2**17).sum())"
     outcomes = await run(source, [(LIMITS.memory_mb // 2,), (LIMITS.memory_mb + 1,)])
     assert endings(outcomes) == ["returned", "memory_limit"]
 
