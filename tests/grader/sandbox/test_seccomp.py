@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.sandbox import seccomp
+from grader.sandbox.inside import confine, namespaces
 from tests.grader.sandbox import bpf
 
 ROOT = Path(__file__).parents[3]
@@ -242,3 +243,16 @@ def test_the_kernel_here_answers_the_same() -> None:
         assert answers.pop(number) in (1, 6, -4)  # EPERM, ENXIO, SIGILL
         del expected[number]
     assert answers == expected
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_numbers_written_by_hand_are_the_kernels(machine: str) -> None:
+    clone, pivot_root = namespaces._NUMBERS[machine]
+    written = {
+        "close_range": confine._CLOSE_RANGE,
+        "landlock_create_ruleset": confine._LANDLOCK_CREATE,
+        "landlock_restrict_self": confine._LANDLOCK_RESTRICT,
+        "clone": clone,
+        "pivot_root": pivot_root,
+    }
+    assert written == {name: number_of(machine, name) for name in written}
