@@ -1,8 +1,8 @@
-"""What `handgrad bench` measures. Each benchmark takes how often to repeat and returns rows."""
+"""What `handgrad bench` measures: each benchmark takes how hard to try and returns what it found."""
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.grading import grading
-from benchmarks.rows import Row
+from benchmarks.findings import Effort, Findings
+from benchmarks.sandbox import sandbox
 
-BENCHMARKS: Mapping[str, Callable[[int], list[Row]]] = {"grading": grading}
+BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {"sandbox": sandbox}

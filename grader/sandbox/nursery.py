@@ -31,7 +31,8 @@ _BOOTSTRAP = (
     "sys.modules['inside'] = package; sys.path.append(sys.argv[2]); "
     "from inside.zygote import main; main(int(sys.argv[3]))"
 )
-_ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+#: What keeps NumPy's linear algebra to one thread, in a process that is started with it.
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class SandboxFault(Exception):
@@ -90,6 +91,11 @@ class Nursery:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def population(self) -> int:
+        """How many children there are, those included that are being born or buried."""
+        return len(self._children)
 
     async def child(self, uid: int, group: Group | None) -> Child:
         """A new child, confined and waiting for its job. Raises SandboxFault."""
@@ -248,7 +254,7 @@ def _execute(facts: Facts, complaints: IO[bytes]) -> "tuple[subprocess.Popen[byt
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, str(_INSIDE), LIBRARY, str(theirs.fileno())],
-                env=_ENVIRONMENT,
+                env=ONE_THREAD,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

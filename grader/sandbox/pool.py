@@ -84,6 +84,12 @@ class SandboxPool:
         return self._facts.tier
 
     @property
+    def at_rest(self) -> bool:
+        """Whether nothing runs, is born or dies, and as many children stand by as should."""
+        standing_by = len(self._idle)
+        return self._nursery is not None and standing_by == self._nursery.population >= self._standing_by
+
+    @property
     def trusts_kills(self) -> bool:
         return self._facts.seccomp
 
@@ -212,6 +218,7 @@ class SandboxPool:
             place = self._waiting.popleft()
             if not place.done():
                 place.set_result(child)
+                asyncio.get_running_loop().call_later(_HEAD_START, self._grow)
                 return
         self._idle.append(child)
 

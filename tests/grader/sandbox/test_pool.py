@@ -67,6 +67,13 @@ async def test_more_jobs_than_slots(pool: SandboxPool) -> None:
     assert [[o.value for o in result] for result in results] == [[0, 1]] * 5
 
 
+async def test_after_a_burst_all_stand_by_again(pool: SandboxPool) -> None:
+    quick = "def solve(x):\n    return x"
+    await asyncio.gather(*(outcomes(pool, quick, 1) for _ in range(20)))
+    await eventually(lambda: pool.at_rest)
+    assert len(pool._idle) == pool._standing_by
+
+
 async def test_no_job_sees_another(pool: SandboxPool) -> None:
     source = "import numpy as np\nnp.mine = getattr(np, 'mine', 0) + 1\ndef solve(x):\n    return np.mine"
     results = await asyncio.gather(*(outcomes(pool, source, 1) for _ in range(6)))
