@@ -18,6 +18,9 @@ the pid and a pidfd. The child rehearses a whole job, so that the pages it will 
 itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by:
 while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
 
+Where the machine allows it, the zygote has left the file system and the network for empty ones, each child is
+made in namespaces of its own (`inside/namespaces`), and the parent moves it into a cgroup (`cgroups`).
+
 A job goes to one child: limits and sources with the public inputs, and the hidden inputs once the public
 answers are there. The child rings when an answer is worth waking the parent for. The parent trusts nothing
 that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text, `execution`

@@ -126,7 +126,7 @@ async def test_a_child_killed_from_outside_is_retried(pool: SandboxPool) -> None
 
 
 async def test_an_idle_child_that_died_is_passed_over(pool: SandboxPool) -> None:
-    await eventually(lambda: len(pool._idle) > 1)
+    await eventually(lambda: pool.at_rest)
     for child in pool._idle:
         os.kill(child.pid, signal.SIGKILL)
     await eventually(lambda: all(child.gone for child in pool._idle))
