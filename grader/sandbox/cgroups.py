@@ -17,9 +17,7 @@ _PREFIX = "handgrad-"
 _ENTRANCE = "cgroup.procs"
 _CONTROLLERS = ("memory", "pids", "cpu")
 _PERIOD = 100_000  # microseconds over which the kernel counts processor time
-_BATCH = (
-    2**21
-)  # bytes: the kernel counts in batches, so that a peak is a little lower than what was asked for
+_BATCH = 2**21  # bytes: the kernel counts in batches, so a peak is a little lower than what was asked for
 _counter = itertools.count()
 
 
@@ -85,13 +83,16 @@ class Group:
             self._peak = files.enter_context(FileIO(folder / version.peak, "r+")) if version.peak else None
             self._files = files.pop_all()
 
-    def admit(self, pid: int) -> None:
-        """Take in a new child, without a limit yet. Raises OSError."""
+    def open(self) -> int:
+        """Lift the last child's limit, and return the descriptor by which the next one enters: it writes "0".
+
+        It does so itself because the kernel may keep it waiting, 10 ms and more. Raises OSError.
+        """
         for limit in reversed(self._limits):
             limit.write(self._version.unlimited)
         if self._peak is not None:
             self._peak.write(b"0")  # from here on
-        self._entrance.write(b"%d" % pid)
+        return self._entrance.fileno()
 
     def limit(self, memory: int) -> None:
         """Let the child have that many bytes above what it has now; then the kernel kills it.

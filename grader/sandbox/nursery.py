@@ -106,8 +106,6 @@ class Nursery:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._fork(child, theirs.detach(), clapper)
-                if group is not None:
-                    group.admit(child.pid)
                 await _confined(child)
         except TimeoutError as error:
             self._lose("it is silent")
@@ -124,7 +122,8 @@ class Nursery:
         born = self._births[child.serial] = self._loop.create_future()
         try:
             try:
-                self._tell(Note(Word.FORK, child.serial, child.uid), *theirs)
+                entrance = [] if child.group is None else [child.group.open()]
+                self._tell(Note(Word.FORK, child.serial, child.uid), *theirs, *entrance)
             finally:
                 for descriptor in theirs:
                     os.close(descriptor)

@@ -19,7 +19,7 @@ itself; says READY, and waits. `slots` jobs run at a time, and as many children 
 while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
 
 Where the machine allows it, the zygote has left the file system and the network for empty ones, each child is
-made in namespaces of its own (`inside/namespaces`), and the parent moves it into a cgroup (`cgroups`).
+made in namespaces of its own (`inside/namespaces`), and it enters a cgroup that the parent keeps (`cgroups`).
 
 A job goes to one child: limits and sources with the public inputs, and the hidden inputs once the public
 answers are there. The child rings when an answer is worth waking the parent for. The parent trusts nothing

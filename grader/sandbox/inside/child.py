@@ -36,7 +36,14 @@ def fail(x):
 """
 
 
-def live(channel: int, bell: int, uid: int, confinement: Confinement, importable: Sequence[str]) -> NoReturn:
+def live(
+    channel: int,
+    bell: int,
+    entrance: Sequence[int],
+    uid: int,
+    confinement: Confinement,
+    importable: Sequence[str],
+) -> NoReturn:
     """Never returns: whatever happens, this process ends here and not in the zygote's code."""
     try:
         modules = StudentModules(importable)
@@ -44,7 +51,7 @@ def live(channel: int, bell: int, uid: int, confinement: Confinement, importable
         rehearse(importable)
         conversation = Conversation()
         channel, bell = _out_of_the_way(channel), _out_of_the_way(bell)
-        confinement.enter(channel, bell, uid)
+        confinement.enter(channel, bell, entrance, uid)
         conversation.send(Kind.READY)
         _serve(conversation, modules, confinement.address_space)
     except Exception as error:  # noqa: BLE001 - the parent logs it

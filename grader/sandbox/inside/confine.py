@@ -5,6 +5,7 @@ import os
 import resource
 import select
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .frames import BELL, CHANNEL
@@ -62,11 +63,14 @@ class Confinement:
         self._instructions = ctypes.create_string_buffer(layers.seccomp, max(len(layers.seccomp), 1))
         self._program = _Program(len(layers.seccomp) // 8, ctypes.addressof(self._instructions))
 
-    def enter(self, channel: int, bell: int, uid: int) -> None:
+    def enter(self, channel: int, bell: int, entrance: Sequence[int], uid: int) -> None:
         """Confine this process for good, keeping `channel` and `bell` as its only private descriptors.
 
-        Both have numbers above `BELL`. Raises OSError, naming the layer that failed.
+        Both have numbers above `BELL`. `entrance` is a cgroup's, if there is one. Raises OSError, naming the
+        layer that failed.
         """
+        for group in entrance:
+            _join(group)
         for limit, value in _RLIMITS:
             lower(limit, value)
         os.setsid()
@@ -125,6 +129,13 @@ def hide() -> None:
 def _address_space() -> int:
     with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would be one more import
         return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def _join(entrance: int) -> None:
+    try:
+        os.write(entrance, b"0")
+    except OSError as error:
+        raise OSError(error.errno, f"cgroup: {error.strerror}") from error
 
 
 def _ruleset(abi: int) -> int:

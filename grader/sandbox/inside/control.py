@@ -4,7 +4,8 @@ The first message is a `Start`; its answer is `STARTED`, or the sentence why the
 Then each message is a `Note`:
 
 =======  ===============================  ==================================================
-FORK     number = uid, + socket, bell     fork a child; answered by BORN or BARREN
+FORK     number = uid, + socket, bell     fork a child; answered by BORN or BARREN. With a third
+                                          descriptor it has a cgroup to enter
 BURY                                      reap a child that was killed; answered by DEAD
 BORN     number = pid, + pidfd            the child is there, and will be READY soon
 BARREN   number = errno                   it could not be forked

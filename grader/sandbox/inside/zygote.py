@@ -75,7 +75,7 @@ class Zygote:
                     return
 
     def _hear(self) -> bool:
-        data, descriptors, _flags, _address = socket.recv_fds(self._control, NOTE_SIZE, 2)
+        data, descriptors, _flags, _address = socket.recv_fds(self._control, NOTE_SIZE, 3)
         if not data:
             return False
         note = Note.from_bytes(data)
@@ -87,19 +87,17 @@ class Zygote:
             self._poll.register(pidfd, select.POLLIN)
         return True
 
-    def _fork(self, serial: int, uid: int, channel: int, bell: int) -> None:
+    def _fork(self, serial: int, uid: int, channel: int, bell: int, *entrance: int) -> None:
         try:
             pid, pidfd = fork(apart=self._start.layers.namespaces)
         except OSError as error:
-            os.close(channel)
-            os.close(bell)
+            _close(channel, bell, *entrance)
             self._tell(Note(Word.BARREN, serial, error.errno or 0))
             return
         if pid == 0:
             random.seed()  # as os.fork has it: not every child the same numbers
-            live(channel, bell, uid, self._confinement, self._start.importable)
-        os.close(channel)
-        os.close(bell)
+            live(channel, bell, entrance, uid, self._confinement, self._start.importable)
+        _close(channel, bell, *entrance)
         self._children[serial] = pid, pidfd
         self._tell(Note(Word.BORN, serial, pid), pidfd)
 
@@ -112,3 +110,8 @@ class Zygote:
 
     def _tell(self, note: Note, *descriptors: int) -> None:
         socket.send_fds(self._control, [note.to_bytes()], descriptors)
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -188,17 +188,17 @@ async def test_a_living_service_keeps_its_groups(pool: SandboxPool) -> None:
 
 @here
 async def test_a_child_that_cannot_enter_its_group_is_our_fault(
-    pool: SandboxPool, monkeypatch: pytest.MonkeyPatch
+    pool: SandboxPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse(_group: Group, _pid: int) -> None:
-        raise PermissionError("no entrance")
-
     await pool.take()
     while pool._growing:
         await asyncio.gather(*pool._growing)
     pool._idle.clear()
-    monkeypatch.setattr(Group, "admit", refuse)
+    nowhere = os.open("/dev/full", os.O_WRONLY)
+    monkeypatch.setattr(Group, "open", lambda _group: nowhere)
     assert [o.ending async for o in pool.run(job("def solve():\n    return 1"))] == [Ending.OUR_FAULT]
+    os.close(nowhere)
+    assert "could not be confined: ['OSError: [Errno 28] cgroup: No space left on device']" in caplog.text
     monkeypatch.undo()
     assert await outcomes(pool, 1) == [1]
 
@@ -211,8 +211,8 @@ def test_the_files_of_version_two(tmp_path: Path) -> None:
     group = Group(tmp_path, cgroups._VERSIONS["v2"])
     assert (tmp_path / "memory.swap.max").read_text() == "0"
     assert (tmp_path / "pids.max").read_text() == "1"
-    group.admit(77)
-    assert (tmp_path / "cgroup.procs").read_text() == "77"
+    os.write(group.open(), b"0")
+    assert (tmp_path / "cgroup.procs").read_text() == "0"
     assert (tmp_path / "memory.max").read_text() == "max"
     group.limit(24)
     assert (tmp_path / "memory.max").read_text() == "max1024"  # an ordinary file keeps what was written
