@@ -184,7 +184,9 @@ class SandboxPool:
 
     def _grow(self) -> None:
         """See to it that as many children stand by, or are on their way, as should."""
-        while not self._closed and len(self._idle) + len(self._growing) < self._standing_by:
+        # A task that is done has its child stand by, though it has not been discarded yet.
+        coming = sum(not task.done() for task in self._growing)
+        for _ in range(0 if self._closed else self._standing_by - len(self._idle) - coming):
             task = asyncio.get_running_loop().create_task(self._raise_child())
             self._growing.add(task)
             task.add_done_callback(self._growing.discard)

@@ -74,6 +74,16 @@ async def test_after_a_burst_all_stand_by_again(pool: SandboxPool) -> None:
     assert len(pool._idle) == pool._standing_by
 
 
+async def test_a_child_that_just_came_is_not_counted_twice(pool: SandboxPool) -> None:
+    await eventually(lambda: pool.at_rest)
+    came = asyncio.create_task(asyncio.sleep(0))
+    await came
+    pool._growing.add(came)  # as it is until the loop comes round to its callbacks
+    pool.release(pool._idle.popleft())
+    pool._grow()
+    await eventually(lambda: pool.at_rest)
+
+
 async def test_no_job_sees_another(pool: SandboxPool) -> None:
     source = "import numpy as np\nnp.mine = getattr(np, 'mine', 0) + 1\ndef solve(x):\n    return np.mine"
     results = await asyncio.gather(*(outcomes(pool, source, 1) for _ in range(6)))
