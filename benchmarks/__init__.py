@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from benchmarks import sandbox, soak
 from benchmarks.findings import Effort, Findings
-from benchmarks.sandbox import sandbox
 
-BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {"sandbox": sandbox}
+BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {"sandbox": sandbox.run, "soak": soak.run}

