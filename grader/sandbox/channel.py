@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,10 +14,9 @@ from typing import NamedTuple
 from grader.sandbox.cgroups import Group
 from grader.sandbox.inside.frames import HEADER, Kind
 
-_KINDS = frozenset(Kind)
+_KINDS = {kind.value: kind for kind in Kind}
 _SMALL = 4096  # bytes of a frame before any job
 _CHUNK = 2**18  # bytes read at once
-_BUFFERS = 64  # frames sent at once
 _GLANCE = 0.02  # seconds: how often a child that rings no bell is looked after
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
 _COARSE = 0.03  # seconds: a running process's CPU time is brought up to date at ticks (18 ms late was seen)
@@ -74,9 +73,10 @@ class Child:
         self.too_much = False  # it announced more bytes than it may send
         self.disorderly = False  # it sent what is no frame, or one that nobody asked for
         self._owed: deque[Budget | None] = deque([None])  # frames it may still send; READY is the first
+        self._next: tuple[bytes, Sequence[Budget]] | None = None  # what is sent once none is owed
         self._frames: deque[Frame] = deque()
         self._received = bytearray()
-        self._unsent: deque[memoryview] = deque()
+        self._unsent = memoryview(b"")
         self._writing = self._watching = False
         self._connection = connection
         self._bell = bell
@@ -91,12 +91,7 @@ class Child:
 
     # The conversation.
 
-    @property
-    def owes(self) -> bool:
-        """Whether a frame was asked for that has not come."""
-        return bool(self._owed)
-
-    def ask(self, frames: Iterable[bytes], budgets: Iterable[Budget]) -> None:
+    def ask(self, message: bytes, budgets: Sequence[Budget]) -> None:
         """Send frames. The child may answer with as many as there are budgets, and no more.
 
         It is killed when a budget is spent before its frame has come.
@@ -108,8 +103,19 @@ class Child:
             return
         if self._timer is None:
             self._timer = self._loop.call_later(_GLANCE, self._look)
-        self._unsent.extend(map(memoryview, frames))
+        self._unsent = memoryview(bytes(self._unsent) + message)
         self._write()
+
+    def ask_next(self, message: bytes, budgets: Sequence[Budget]) -> None:
+        """The same, but not before every answer has come that was asked for until now."""
+        self._next = message, budgets
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._next is not None and not self._owed and not self.gone:
+            message, budgets = self._next
+            self._next = None
+            self.ask(message, budgets)
 
     async def next_frame(self) -> Frame | None:
         """The next frame, or None when none will come: the child died or was killed."""
@@ -172,24 +178,17 @@ class Child:
 
     def _write(self) -> None:
         try:
-            while self._unsent and not self.gone:
-                some = [self._unsent[n] for n in range(min(len(self._unsent), _BUFFERS))]
-                self._sent(self._connection.sendmsg(some))
+            while self._unsent:
+                self._unsent = self._unsent[self._connection.send(self._unsent) :]
         except BlockingIOError:
             pass
         except OSError:  # it is gone, as the bell will say after what it had sent
-            self._unsent.clear()
+            self._unsent = memoryview(b"")
         if self._writing and not self._unsent:
             self._loop.remove_writer(self._connection)
         elif self._unsent and not self._writing:
             self._loop.add_writer(self._connection, self._write)
         self._writing = bool(self._unsent)
-
-    def _sent(self, count: int) -> None:
-        while self._unsent and count >= len(self._unsent[0]):
-            count -= len(self._unsent.popleft())
-        if count:
-            self._unsent[0] = self._unsent[0][count:]
 
     def _rung(self) -> None:
         try:
@@ -216,32 +215,37 @@ class Child:
             self._end()
             return False
         self._received += data
-        came = []
-        while len(self._received) >= HEADER.size and (found := self._cut()) is not None:
-            came.append(found)
+        came = self._cut()
         if came:
             self._share(came)
+            self._go_on()
+            self._wake()
         # Nobody rings for the rest of a long frame.
         self._watch(incomplete=not self.gone and bool(self._received))
         return not self.gone
 
-    def _cut(self) -> tuple[Kind, bytes, int, int] | None:
-        """Take the first frame off what was received, if it is complete and in order."""
-        kind, size, cpu, wall = HEADER.unpack_from(self._received)
-        end = HEADER.size + size
-        if kind not in _KINDS or not self._owed:
-            self.disorderly = True
-            self.kill()
-        elif size > self.largest_frame:
-            self.too_much = True
-            self.kill()
-        if self.gone or len(self._received) < end:
-            return None
+    def _cut(self) -> list[tuple[Kind, bytes, int, int]]:
+        """Take the frames off what was received that are complete and in order."""
+        came: list[tuple[Kind, bytes, int, int]] = []
+        begin, there = 0, len(self._received)
         with memoryview(self._received) as received:
-            payload = bytes(received[HEADER.size : end])
-        del self._received[:end]
-        self._owed.popleft()
-        return Kind(kind), payload, cpu, wall
+            while there - begin >= HEADER.size:
+                kind, size, cpu, wall = HEADER.unpack_from(received, begin)
+                end = begin + HEADER.size + size
+                if kind not in _KINDS or len(came) == len(self._owed):
+                    self.disorderly = True
+                    break
+                if size > self.largest_frame:
+                    self.too_much = True
+                    break
+                if end > there:
+                    break
+                came.append((_KINDS[kind], bytes(received[begin + HEADER.size : end]), cpu, wall))
+                begin = end
+        del self._received[:begin]
+        if self.disorderly or self.too_much:
+            self.kill()
+        return came
 
     def _share(self, came: list[tuple[Kind, bytes, int, int]]) -> None:
         """Charge frames that came together for the time since the last look."""
@@ -249,6 +253,7 @@ class Child:
         cpu_shares = _shares([cpu for _, _, cpu, _ in came], spent.cpu_seconds)
         wall_shares = _shares([wall for _, _, _, wall in came], spent.wall_seconds)
         for (kind, payload, _, _), cpu, wall in zip(came, cpu_shares, wall_shares, strict=True):
+            self._owed.popleft()
             self._frames.append(Frame(kind, payload, cpu, wall))
         self._cpu_mark += spent.cpu_seconds
         self._wall_mark += spent.wall_seconds
@@ -256,7 +261,6 @@ class Child:
             self._last_spent = Budget(0.0, 0.0)
         if not self._owed:
             self._rest()
-        self._wake()
 
     def _watch(self, *, incomplete: bool) -> None:
         if incomplete and not self._watching:

@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -59,7 +60,6 @@ class Execution:
         self._charge = Budget(0.0, 0.0)  # what the case at hand has used
         self._child: Child | None = None
         self._settled = _refusal(job)  # how every remaining case ends, once that is known
-        self._next = 0  # the first case that its child has not been sent
         self._limits_met = 0
         self._retried = False
         self._printable = job.limits.printed_bytes
@@ -100,30 +100,11 @@ class Execution:
         child = self._child
         if child is None:
             child = self._child = await self._children.take()
-            self._next = index
             answer = await self._load(child, index)
             if answer is not None:
                 return answer
-        self._send_cases(child, index)
-        reply = await child.next_frame()
-        self._send_cases(child, index)
-        return await self._understood(child, reply)
-
-    def _send_cases(self, child: Child, index: int) -> None:
-        """Send every case that may be sent, so that the child need not wait for us.
-
-        A hidden case is never sent ahead of the answer to a public one.
-        """
-        cases = self._job.cases[self._next :]
-        if self._job.fresh_child_per_case:
-            cases = cases[: index + 1 - self._next]
-        if cases and not cases[0].public and child.owes:
-            return
-        batch = [case.message for case in cases if case.public == cases[0].public]
-        self._hidden_sent |= bool(cases) and not cases[0].public
-        self._next += len(batch)
-        frames = (part for message in batch for part in (header(Kind.CASE, len(message)), message))
-        child.ask(frames, [self._budget] * len(batch))
+        self._hidden_sent |= not self._job.cases[index].public
+        return await self._understood(child, await child.next_frame())
 
     async def _load(self, child: Child, index: int) -> Answer | None:
         """Compile the modules and run their bodies. None: all is well."""
@@ -146,9 +127,13 @@ class Execution:
             self._printable,
             limits.returned_bytes,
         )
-        child.ask([frame(Kind.JOB, wire.pack(job))], [_COMPILING, self._budget])
-        if self._job.cases[index].public:
-            self._send_cases(child, index)
+        public, hidden = self._cases_for_one_child(index)
+        child.ask(
+            frame(Kind.JOB, wire.pack(job)) + _frames(public),
+            [_COMPILING, self._budget, *[self._budget] * len(public)],
+        )
+        if hidden:
+            child.ask_next(_frames(hidden), [self._budget] * len(hidden))
         compiled = await child.next_frame()
         if compiled is None or compiled.kind is not Kind.COMPILED:
             self._settled = await self._compiler_failed(child, compiled)
@@ -160,6 +145,15 @@ class Execution:
         if loaded is not None and loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
             self._settled = answer
         return answer
+
+    def _cases_for_one_child(self, index: int) -> tuple[Sequence[CaseInput], Sequence[CaseInput]]:
+        """What a child gets that begins with this case: public cases, and then hidden ones.
+
+        All at once, so that it need not wait for us; but no hidden one before the last public answer.
+        """
+        cases = self._job.cases[index : index + 1 if self._job.fresh_child_per_case else None]
+        public = sum(case.public for case in cases)
+        return cases[:public], cases[public:]
 
     async def _understood(self, child: Child, reply: Frame | None) -> Answer:
         """What the frame says, unless a limit or a violation says more."""
@@ -227,6 +221,10 @@ class Execution:
         if answer.secret is None or nothing_secret or answer.secret.line in self._public_lines:
             return answer.secret
         return replace(answer.secret, line=None)
+
+
+def _frames(cases: Sequence[CaseInput]) -> bytes:
+    return b"".join(part for case in cases for part in (header(Kind.CASE, len(case.message)), case.message))
 
 
 def _not_compiled(message: str) -> Answer:

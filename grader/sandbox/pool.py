@@ -177,6 +177,10 @@ class SandboxPool:
         return None if self._nursery is None else await self._nursery.death(child)
 
     def release(self, child: Child) -> None:
+        # Whoever waits for the last outcome comes first.
+        asyncio.get_running_loop().call_soon(self._bury, child)
+
+    def _bury(self, child: Child) -> None:
         if self._nursery is not None:
             self._nursery.bury(child)
 

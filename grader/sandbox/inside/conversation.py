@@ -7,22 +7,21 @@ from typing import NoReturn
 from .frames import BELL, CHANNEL, HEADER, LARGE, Kind, frame
 
 _ROOM = 2**16  # bytes received at once; a larger frame gets room of its own
-_LONG = 0.002  # seconds of work that are worth waking somebody for
 
 
 class Conversation:
     """Receives frames and answers them, with as few system calls and changes of process as possible."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: int = CHANNEL, bell: int = BELL) -> None:
+        self._channel, self._bell = channel, bell
         self._buffer = bytearray(_ROOM)
         self._view = memoryview(self._buffer)
         self._start = self._end = 0
         self._unheard = 0  # bytes sent since the bell was rung
         self._cpu, self._wall = time.thread_time(), time.perf_counter()
-        self._rang = self._wall
 
-    def receive(self) -> memoryview:
-        """The payload of the next frame. It may be overwritten by the next call."""
+    def receive(self) -> memoryview | None:
+        """The payload of the next frame, or None when none will come. The next call may overwrite it."""
         while True:
             begin = self._start + HEADER.size
             if begin <= self._end:
@@ -33,7 +32,10 @@ class Conversation:
                 if HEADER.size + size > _ROOM:
                     return self._large(begin, size)
             self._make_room()
-            self._end += self._read(self._view[self._end :])
+            count = self._read(self._view[self._end :])
+            if count == 0:
+                return None
+            self._end += count
 
     def send(self, kind: Kind, payload: bytes = b"") -> None:
         """Answer, with the time since the last answer or the last wait."""
@@ -42,19 +44,22 @@ class Conversation:
         self._cpu, self._wall = cpu, wall
         if len(data) > LARGE:
             self._ring()
-        write(data)
+        write(data, self._channel)
         self._unheard += len(data)
-        if self._unheard > LARGE or wall - self._rang > _LONG:
+        if self._unheard > LARGE:
             self._ring()
 
-    def _large(self, begin: int, size: int) -> memoryview:
+    def _large(self, begin: int, size: int) -> memoryview | None:
         data = bytearray(size)
         have = self._end - begin
         data[:have] = self._view[begin : self._end]
         self._start = self._end = 0
         rest = memoryview(data)[have:]
         while rest:
-            rest = rest[self._read(rest) :]
+            count = self._read(rest)
+            if count == 0:
+                return None
+            rest = rest[count:]
         return memoryview(data)
 
     def _make_room(self) -> None:
@@ -65,16 +70,13 @@ class Conversation:
     def _read(self, room: memoryview) -> int:
         if self._unheard:
             self._ring()
-        count = os.readv(CHANNEL, [room])
-        if count == 0:  # the parent is done with this child
-            os._exit(0)
+        count = os.readv(self._channel, [room])
         self._cpu, self._wall = time.thread_time(), time.perf_counter()
         return count
 
     def _ring(self) -> None:
-        os.write(BELL, b"!")
+        os.write(self._bell, b"!")
         self._unheard = 0
-        self._rang = time.perf_counter()
 
 
 def write(data: bytes, channel: int = CHANNEL) -> None:

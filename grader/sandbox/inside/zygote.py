@@ -13,10 +13,13 @@ import socket
 import sys
 from contextlib import suppress
 
-from .child import live, rehearse
+from .child import live
 from .confine import Confinement, hide
 from .control import MAX_START, NOTE_SIZE, STARTED, Note, Start, Word
 from .namespaces import fork, leave_the_machine
+from .rehearsal import rehearse
+
+_REHEARSALS = 20  # Python specialises code that it has seen that often
 
 
 def main(descriptor: int) -> None:
@@ -46,7 +49,8 @@ def _prepare(start: Start) -> None:
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
         score.write("1000")
     gc.disable()  # a collection here would only touch pages that children share
-    rehearse(start.importable)
+    for _ in range(_REHEARSALS):
+        rehearse(start.importable)
 
 
 class Zygote:
