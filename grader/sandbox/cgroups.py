@@ -63,13 +63,29 @@ _VERSIONS = {
 }
 
 
+class Idle:
+    """The bytes that an idle child has: the least that any had.
+
+    A group's own count may be too high: the kernel may still hold pages of the child before, 2 MB large.
+    """
+
+    def __init__(self) -> None:
+        self._least: int | None = None
+
+    def measure(self, count: int) -> int:
+        self._least = count if self._least is None else min(self._least, count)
+        return self._least
+
+
 class Group:
     """Where one child at a time lives. Its files stay open: they are used while a student waits."""
 
-    def __init__(self, folder: Path, version: _Version) -> None:
+    def __init__(self, folder: Path, version: _Version, idle: Idle) -> None:
         self._folder = folder
+        self._idle = idle
         self._version = version
         self._most = 0
+        self._memory: int | None = None  # what the limit leaves to the child
         self._killed_before = 0
         folder.mkdir(exist_ok=True)
         for file, value in version.child.items():
@@ -88,6 +104,7 @@ class Group:
 
         It does so itself because the kernel may keep it waiting, 10 ms and more. Raises OSError.
         """
+        self._memory = None
         for limit in reversed(self._limits):
             limit.write(self._version.unlimited)
         if self._peak is not None:
@@ -95,14 +112,17 @@ class Group:
         return self._entrance.fileno()
 
     def limit(self, memory: int) -> None:
-        """Let the child have that many bytes above what it has now; then the kernel kills it.
+        """Let the child, which is idle, have that many bytes above what it has; then the kernel kills it.
 
         Raises OSError, or ValueError once the group was removed.
         """
-        self._most = int(_read(self._usage)) + memory
+        if memory == self._memory:
+            return
+        self._most = self._idle.measure(int(_read(self._usage))) + memory
         self._killed_before = self._killed()
         for limit in self._limits:
             limit.write(b"%d" % self._most)
+        self._memory = memory
 
     def overrun(self) -> bool:
         """Whether the kernel killed for the child's limit, and not for the whole machine's."""
@@ -131,6 +151,7 @@ class Cgroups:
         self._tops: list[Path] = []
         self._groups: list[Group] = []
         self._free: list[Group] = []
+        self._idle = Idle()
         try:
             self._make(version, processes, processors)
         except OSError:
@@ -167,7 +188,7 @@ class Cgroups:
         """A group for one child, until it is given back. Raises OSError."""
         if self._free:
             return self._free.pop()
-        group = Group(self._tops[0] / f"child-{len(self._groups)}", self._version)
+        group = Group(self._tops[0] / f"child-{len(self._groups)}", self._version, self._idle)
         self._groups.append(group)
         return group
 

@@ -17,7 +17,8 @@ from grader.sandbox.inside.frames import HEADER, Kind
 _KINDS = {kind.value: kind for kind in Kind}
 _SMALL = 4096  # bytes of a frame before any job
 _CHUNK = 2**18  # bytes read at once
-_GLANCE = 0.02  # seconds: how often a child that rings no bell is looked after
+# Seconds: how soon a child that rings no bell is looked after, ever less often, and how often at last.
+_FIRST_GLANCE, _GLANCE = 0.0005, 0.02
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
 _COARSE = 0.03  # seconds: a running process's CPU time is brought up to date at ticks (18 ms late was seen)
 
@@ -86,6 +87,7 @@ class Child:
         self._loop.add_reader(bell, self._rung)
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._pause = _FIRST_GLANCE
         self._cpu_mark = self._wall_mark = 0.0  # the last look
         self._last_spent: Budget | None = None
 
@@ -102,7 +104,8 @@ class Child:
         if self.gone:
             return
         if self._timer is None:
-            self._timer = self._loop.call_later(_GLANCE, self._look)
+            self._pause = _FIRST_GLANCE
+            self._timer = self._loop.call_later(self._pause, self._look)
         self._unsent = memoryview(bytes(self._unsent) + message)
         self._write()
 
@@ -167,7 +170,8 @@ class Child:
             self.timed_out = True
             self.kill()
         else:
-            self._timer = self._loop.call_later(min(max(left, _TICK), _GLANCE), self._look)
+            self._pause = min(2 * self._pause, _GLANCE)
+            self._timer = self._loop.call_later(min(max(left, _TICK), self._pause), self._look)
 
     def _rest(self) -> None:
         if self._timer is not None:

@@ -112,7 +112,7 @@ class Execution:
         child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
         # For the kernel, should this process be held up; frame by frame, the clock of `child` is stricter.
         cpu = math.ceil(COMPILE_SECONDS + (1 + len(self._job.cases)) * limits.cpu_seconds) + 1
-        memory = limits.memory_mb * 2**20
+        memory = limits.memory_bytes
         if child.group is not None:
             try:
                 child.group.limit(memory)

@@ -26,6 +26,10 @@ class Limits:
     printed_bytes: int = 64 * 2**10  # stdout and stderr together, over the whole job
 
     @property
+    def memory_bytes(self) -> int:
+        return self.memory_mb * 2**20
+
+    @property
     def wall_seconds(self) -> float:
         """For sleepers: what wakes up the parent when CPU time does not move."""
         return 2 * self.cpu_seconds + 1

@@ -45,7 +45,7 @@ from grader.sandbox import tiers
 from grader.sandbox.cgroups import Cgroups
 from grader.sandbox.channel import Child, Death
 from grader.sandbox.execution import Execution
-from grader.sandbox.job import CaseOutcome, Job
+from grader.sandbox.job import CaseOutcome, Job, Limits
 from grader.sandbox.nursery import PATIENCE, Nursery, SandboxFault
 
 _log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class SandboxPool:
         self._idle: deque[Child] = deque()
         self._waiting: deque[asyncio.Future[Child]] = deque()
         self._growing: set[asyncio.Task[None]] = set()
+        self._memory = Limits().memory_bytes  # of the last job, and so most likely of the next
         self._free_uids: list[int] = []
         self._next_uid = tiers.FIRST_UID
 
@@ -145,6 +146,7 @@ class SandboxPool:
         ValueError for a job that cannot be meant, nothing for what its code does.
         """
         execution = Execution(job, self)
+        self._memory = job.limits.memory_bytes
         async with self._turns:
             try:
                 for index in range(len(job.cases)):
@@ -220,7 +222,11 @@ class SandboxPool:
             group = None if self._cgroups is None else self._cgroups.take()
         except OSError as error:
             raise SandboxFault(f"no cgroup: {error}") from error
-        return await nursery.child(self._new_uid(), group)
+        child = await nursery.child(self._new_uid(), group)
+        if group is not None:
+            with suppress(OSError, ValueError):  # whoever takes it finds out
+                group.limit(self._memory)
+        return child
 
     def _stand_by(self, child: Child) -> None:
         while self._waiting:

@@ -1,7 +1,7 @@
 """The life of one child: get warm, be confined, wait for a job, answer case by case, end."""
 
+import gc
 import os
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -20,13 +20,13 @@ def live(
     entrance: Sequence[int],
     uid: int,
     confinement: Confinement,
-    importable: Sequence[str],
+    modules: StudentModules,
 ) -> NoReturn:
     """Never returns: whatever happens, this process ends here and not in the zygote's code."""
     try:
-        modules = StudentModules(importable)
-        sys.meta_path[:] = [modules]
-        rehearse(importable)
+        rehearse(modules)
+        gc.freeze()  # what is here now is never garbage, so collections need not touch its pages
+        gc.enable()
         conversation = Conversation()
         channel, bell = _out_of_the_way(channel), _out_of_the_way(bell)
         confinement.enter(channel, bell, entrance, uid)

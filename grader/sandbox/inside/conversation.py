@@ -4,6 +4,8 @@ import os
 import time
 from typing import NoReturn
 
+import numpy as np
+
 from .frames import BELL, CHANNEL, HEADER, LARGE, Kind, frame
 
 _ROOM = 2**16  # bytes received at once; a larger frame gets room of its own
@@ -14,8 +16,7 @@ class Conversation:
 
     def __init__(self, channel: int = CHANNEL, bell: int = BELL) -> None:
         self._channel, self._bell = channel, bell
-        self._buffer = bytearray(_ROOM)
-        self._view = memoryview(self._buffer)
+        self._view = np.empty(_ROOM, np.uint8).data  # pages that are not used are not there
         self._start = self._end = 0
         self._unheard = 0  # bytes sent since the bell was rung
         self._cpu, self._wall = time.thread_time(), time.perf_counter()
@@ -25,7 +26,7 @@ class Conversation:
         while True:
             begin = self._start + HEADER.size
             if begin <= self._end:
-                size = HEADER.unpack_from(self._buffer, self._start)[1]
+                size = HEADER.unpack_from(self._view, self._start)[1]
                 if begin + size <= self._end:
                     self._start = begin + size
                     return self._view[begin : self._start]
@@ -64,7 +65,7 @@ class Conversation:
 
     def _make_room(self) -> None:
         have = self._end - self._start
-        self._buffer[:have] = self._buffer[self._start : self._end]
+        self._view[:have] = self._view[self._start : self._end]
         self._start, self._end = 0, have
 
     def _read(self, room: memoryview) -> int:

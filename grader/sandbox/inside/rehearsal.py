@@ -4,11 +4,9 @@ The zygote plays it often enough for Python to have specialised its code, and ea
 pages that it writes to are its own, and the memory that a job needs is in its allocators.
 """
 
-import gc
 import os
 import socket
 import sys
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,11 +50,9 @@ def _message() -> bytes:
 _MESSAGE = _message()
 
 
-def rehearse(importable: Sequence[str]) -> None:
-    """Walk the whole way of a job, with nobody to hear what comes of it."""
-    modules = StudentModules(importable)
+def rehearse(modules: StudentModules) -> None:
+    """Walk the whole way of a job, with nobody to hear what comes of it. `modules` are in sys.meta_path."""
     streams = sys.stdin, sys.stdout, sys.stderr
-    sys.meta_path.insert(0, modules)
     bell = os.pipe()
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -65,8 +61,5 @@ def rehearse(importable: Sequence[str]) -> None:
         serve(Conversation(theirs.fileno(), bell[1]), modules, address_space=0)
     for end in bell:
         os.close(end)
-    sys.meta_path.remove(modules)
     sys.stdin, sys.stdout, sys.stderr = streams
     del sys.modules[_MODULE]
-    gc.collect()
-    gc.freeze()  # what is here now is never garbage, so collections need not touch its pages

@@ -60,6 +60,7 @@ class StudentModules(MetaPathFinder, Loader):
     def __init__(self, importable: Sequence[str]) -> None:
         self._importable = importable
         self._allowed = {name.partition(".")[0] for name in importable}
+        self._own: set[str] = set()
         self._code: dict[str, CodeType] = {}
         self._builtins = {**vars(builtins), "__import__": self._import}
 
@@ -69,7 +70,7 @@ class StudentModules(MetaPathFinder, Loader):
             name: compile(source.removeprefix("\ufeff"), _file(name), "exec", dont_inherit=True)
             for name, source in sources.items()
         }
-        self._allowed |= {name.partition(".")[0] for name in sources}
+        self._own = {name.partition(".")[0] for name in sources}
 
     def is_student_file(self, filename: str) -> bool:
         return any(code.co_filename == filename for code in self._code.values())
@@ -100,8 +101,10 @@ class StudentModules(MetaPathFinder, Loader):
         # For a readable refusal that is the same everywhere: `os` is loaded, but not on the list. A function
         # written in C that the student calls may need more; it asks with a list, a statement never.
         asked_in_c = isinstance(fromlist, list)
-        if level == 0 and not asked_in_c and name.partition(".")[0] not in self._allowed:
-            raise self._refusal(name)
+        if level == 0 and not asked_in_c:
+            package = name.partition(".")[0]
+            if package not in self._allowed and package not in self._own:
+                raise self._refusal(name)
         return builtins.__import__(name, globals, locals, fromlist, level)
 
     def _refusal(self, name: str) -> ModuleNotFoundError:

@@ -70,9 +70,10 @@ class Reason(IntEnum):
     ITEMS = 6
 
 
-_DTYPES = (np.dtype("<f8"), np.dtype("<i8"), np.dtype("?"))
+_DTYPES = [np.dtype("<f8"), np.dtype("<i8"), np.dtype("?")]
 _CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
 _ITEM_SIZES = tuple(dtype.itemsize for dtype in _DTYPES)
+_C_LAYOUT, _FORTRAN_LAYOUT, _STRIDED_LAYOUT = (layout.value for layout in Layout)  # quicker to compare
 _BOOL = _DTYPES.index(np.dtype("?"))
 _ARRAY_HEADS = [struct.Struct(f"<BBBB{ndim}Q") for ndim in range(MAX_DIMENSIONS + 1)]
 
@@ -272,11 +273,9 @@ class _Reader:
         self._items_left -= 1
         if self._items_left < 0:
             raise Malformed("too many values")
-        tag = self._data[self.position]
-        if tag >= len(_READERS):
-            raise Malformed(f"no such tag: {tag}")
-        self.position += 1
-        return _READERS[tag](self, depth)
+        position = self.position
+        self.position = position + 1
+        return _READERS[self._data[position]](self, depth)
 
     def integer(self, _depth: int) -> int:
         size = _U16.unpack_from(self._data, self._take(2))[0]
@@ -286,7 +285,9 @@ class _Reader:
         return int.from_bytes(self._data[begin : begin + size], "little", signed=True)
 
     def floating(self, _depth: int) -> float:
-        number: float = _F8.unpack_from(self._data, self._take(8))[0]
+        begin = self.position
+        self.position = begin + 8
+        number: float = _F8.unpack_from(self._data, begin)[0]
         return number
 
     def text(self, _depth: int) -> str:
@@ -324,25 +325,24 @@ class _Reader:
         return numbers
 
     def array_(self, _depth: int) -> np.ndarray:
-        data, begin = self._data, self._take(3)
-        code, layout, ndim = data[begin], data[begin + 1], data[begin + 2]
-        if code >= len(_DTYPES) or layout >= len(Layout) or ndim > MAX_DIMENSIONS:
-            raise Malformed("no such array")
-        # The head's four bytes begin with the tag, which has been read.
-        shape: tuple[int, ...] = _ARRAY_HEADS[ndim].unpack_from(data, begin - 1)[4:]
-        self._take(8 * ndim)
+        data, begin = self._data, self.position - 1  # where the tag is
+        head = _ARRAY_HEADS[data[begin + 3]]
+        _tag, code, layout, _ndim, *shape = head.unpack_from(data, begin)
         elements = math.prod(shape)
-        if elements > self._size:
-            raise Malformed("the message ends too early")
         if elements == 0 and math.prod(n for n in shape if n) > MAX_DIMENSION:
             raise Malformed("a dimension too large")
-        flat = self._take(elements * _ITEM_SIZES[code])
-        if layout == Layout.C:
+        flat = begin + head.size
+        self.position = flat + elements * _ITEM_SIZES[code]
+        if self.position > self._size:
+            raise Malformed("the message ends too early")
+        if layout == _C_LAYOUT:
             array = np.ndarray(shape, _DTYPES[code], data, flat).copy()
-        elif layout == Layout.FORTRAN:
+        elif layout == _FORTRAN_LAYOUT:
             array = np.ndarray(shape, _DTYPES[code], data, flat, order="F").copy("F")
-        else:
+        elif layout == _STRIDED_LAYOUT:
             array = _strided(np.ndarray(shape, _DTYPES[code], data, flat))
+        else:
+            raise Malformed(f"no such layout: {layout}")
         if code == _BOOL and elements and array.view(np.uint8).max() > 1:
             raise Malformed("a boolean that is neither 0 nor 1")
         return array

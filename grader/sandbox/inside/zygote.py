@@ -18,6 +18,7 @@ from .confine import Confinement, hide
 from .control import MAX_START, NOTE_SIZE, STARTED, Note, Start, Word
 from .namespaces import fork, leave_the_machine
 from .rehearsal import rehearse
+from .student import StudentModules
 
 _REHEARSALS = 20  # Python specialises code that it has seen that often
 
@@ -27,8 +28,7 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as control:
         try:
             start = Start.from_bytes(control.recv(MAX_START))
-            _prepare(start)
-            zygote = Zygote(control, start)
+            zygote = Zygote(control, start, _prepared(start))
             zygote.withdraw()
         except Exception as error:  # noqa: BLE001 - the parent must be able to say what it was
             control.send(f"{type(error).__name__}: {error}".encode())
@@ -37,7 +37,7 @@ def main(descriptor: int) -> None:
         zygote.obey()
 
 
-def _prepare(start: Start) -> None:
+def _prepared(start: Start) -> StudentModules:
     for name in start.preloaded:
         importlib.import_module(name)
     os.dup2(0, 2)  # what it was started with is for complaints about the start only
@@ -49,14 +49,20 @@ def _prepare(start: Start) -> None:
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
         score.write("1000")
     gc.disable()  # a collection here would only touch pages that children share
+    modules = StudentModules(start.importable)
+    sys.meta_path[:] = [modules]
     for _ in range(_REHEARSALS):
-        rehearse(start.importable)
+        rehearse(modules)
+    gc.collect()
+    gc.freeze()  # what is here now is never garbage, so that no child's collections need touch it
+    return modules
 
 
 class Zygote:
-    def __init__(self, control: socket.socket, start: Start) -> None:
+    def __init__(self, control: socket.socket, start: Start, modules: StudentModules) -> None:
         self._control = control
-        self._start = start
+        self._layers = start.layers
+        self._modules = modules
         self._confinement = Confinement(start.layers)
         self._children: dict[int, tuple[int, int]] = {}  # serial -> pid, pidfd
         self._dying: dict[int, int] = {}  # pidfd -> serial
@@ -65,9 +71,8 @@ class Zygote:
 
     def withdraw(self) -> None:
         """Leave the machine, where that is possible, and be hidden from what remains on it."""
-        layers = self._start.layers
-        if layers.namespaces:
-            leave_the_machine(through_user_namespace=not layers.own_uid)
+        if self._layers.namespaces:
+            leave_the_machine(through_user_namespace=not self._layers.own_uid)
         hide()
 
     def obey(self) -> None:
@@ -93,14 +98,14 @@ class Zygote:
 
     def _fork(self, serial: int, uid: int, channel: int, bell: int, *entrance: int) -> None:
         try:
-            pid, pidfd = fork(apart=self._start.layers.namespaces)
+            pid, pidfd = fork(apart=self._layers.namespaces)
         except OSError as error:
             _close(channel, bell, *entrance)
             self._tell(Note(Word.BARREN, serial, error.errno or 0))
             return
         if pid == 0:
             random.seed()  # as os.fork has it: not every child the same numbers
-            live(channel, bell, entrance, uid, self._confinement, self._start.importable)
+            live(channel, bell, entrance, uid, self._confinement, self._modules)
         _close(channel, bell, *entrance)
         self._children[serial] = pid, pidfd
         self._tell(Note(Word.BORN, serial, pid), pidfd)
