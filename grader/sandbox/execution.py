@@ -10,7 +10,7 @@ from typing import Protocol
 
 from grader.sandbox.answers import Answer, understand
 from grader.sandbox.channel import Budget, Child, Death, Frame
-from grader.sandbox.inside import wire
+from grader.sandbox.inside import given
 from grader.sandbox.inside.frames import Kind, frame, header
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
 from grader.sandbox.nursery import SandboxFault
@@ -129,7 +129,7 @@ class Execution:
         )
         public, hidden = self._cases_for_one_child(index)
         child.ask(
-            frame(Kind.JOB, wire.pack(job)) + _frames(public),
+            frame(Kind.JOB, given.pack(job)) + _frames(public),
             [_COMPILING, self._budget, *[self._budget] * len(public)],
         )
         if hidden:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from grader.sandbox.inside import wire
+from grader.sandbox.inside import given
 
 Leaf = bool | int | float | str | np.ndarray | None
 #: What may cross the wire: leaves, and bounded lists, tuples and str-keyed dicts of them (depth <= 3).
@@ -47,8 +47,8 @@ class CaseInput:
 
     @cached_property
     def message(self) -> bytes:
-        """The arguments as the wire has them."""
-        return wire.pack(self.arguments, keep_layout=True)
+        """The arguments as a child is given them."""
+        return given.pack(self.arguments)
 
 
 @dataclass(frozen=True, slots=True)

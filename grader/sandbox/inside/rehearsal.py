@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from . import wire
+from . import given
 from .conversation import Conversation
 from .frames import Kind, frame
 from .serving import serve
@@ -40,10 +40,10 @@ _NO_MORE = np.ones((0, 6))  # for which there is no last loss
 
 def _message() -> bytes:
     job = ({_MODULE: _SOURCE}, f"{_MODULE}.step", _UNLIMITED, _UNLIMITED, 10_000, 10_000)
-    frames = [frame(Kind.JOB, wire.pack(job))]
+    frames = [frame(Kind.JOB, given.pack(job))]
     for x in (np.ones((3, 6)), _NO_MORE):
         arguments = (x, np.ones((12, 6), order="F"), np.zeros(6), 0.1)
-        frames.append(frame(Kind.CASE, wire.pack(arguments, keep_layout=True)))
+        frames.append(frame(Kind.CASE, given.pack(arguments)))
     return b"".join(frames)
 
 

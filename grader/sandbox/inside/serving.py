@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any
 
-from . import wire
+from . import given, wire
 from .confine import lower
 from .conversation import Conversation, leave
 from .frames import ENVELOPE, Kind, frame
@@ -23,7 +23,7 @@ def serve(conversation: Conversation, modules: StudentModules, address_space: in
     job = conversation.receive()
     if job is None:
         return
-    sources, entry, memory, cpu_seconds, may_print, may_return = wire.unpack(job)
+    sources, entry, memory, cpu_seconds, may_print, may_return = given.unpack(job)
     # From outside this would take CAP_SYS_RESOURCE; nobody in here can raise them again.
     lower(resource.RLIMIT_AS, address_space + memory)
     lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + cpu_seconds)
@@ -39,7 +39,7 @@ def serve(conversation: Conversation, modules: StudentModules, address_space: in
     function = _load(conversation, entry, printed, modules)
     conversation.send(Kind.LOADED)
     while (message := conversation.receive()) is not None:
-        conversation.send(*_answer(function, wire.unpack(message), printed, may_return, modules))
+        conversation.send(*_answer(function, given.unpack(message), printed, may_return, modules))
 
 
 def _load(

@@ -11,7 +11,7 @@ A message is a count and that many values::
       LIST TUPLE      u32 n, value*
       DICT            u32 n, (u32 n, UTF-8, value)*
       FLOATS INTS     u32 n, f8* or i8*            a list of numbers of one type
-      ARRAY    u8 dtype, u8 layout, u8 ndim, u64 dimension*, data
+      ARRAY    u8 dtype, u8 ndim, u64 dimension*, data         in C order
 
 All numbers are little-endian, as on every machine this runs on. The decoder trusts nothing: every size is
 checked against the bytes that are there before anything is allocated; what it refuses is a `Malformed`.
@@ -52,12 +52,6 @@ class Tag(IntEnum):
     ARRAY = 11
 
 
-class Layout(IntEnum):
-    C = 0
-    FORTRAN = 1
-    STRIDED = 2
-
-
 class Reason(IntEnum):
     """Why a value has no form on the wire."""
 
@@ -73,9 +67,8 @@ class Reason(IntEnum):
 _DTYPES = [np.dtype("<f8"), np.dtype("<i8"), np.dtype("?")]
 _CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
 _ITEM_SIZES = tuple(dtype.itemsize for dtype in _DTYPES)
-_C_LAYOUT, _FORTRAN_LAYOUT, _STRIDED_LAYOUT = (layout.value for layout in Layout)  # quicker to compare
 _BOOL = _DTYPES.index(np.dtype("?"))
-_ARRAY_HEADS = [struct.Struct(f"<BBBB{ndim}Q") for ndim in range(MAX_DIMENSIONS + 1)]
+_ARRAY_HEADS = [struct.Struct(f"<BBB{ndim}Q") for ndim in range(MAX_DIMENSIONS + 1)]
 
 
 class Unusable(Exception):
@@ -95,12 +88,9 @@ class Malformed(ValueError):
     """These bytes are no message."""
 
 
-def pack(values: Iterable[Any], limit: int | None = None, *, keep_layout: bool = False) -> bytes:
-    """Encode a message of at most `limit` bytes. Raises `Unusable` or `TooLarge`.
-
-    With `keep_layout` an array that is Fortran-ordered or strided arrives so; without, in C order.
-    """
-    writer = _Writer(limit, keep_layout=keep_layout)
+def pack(values: Iterable[Any], limit: int | None = None) -> bytes:
+    """Encode a message of at most `limit` bytes. Raises `Unusable` or `TooLarge`."""
+    writer = _Writer(limit)
     count = 0
     for value in values:
         writer.value(value, 0)
@@ -121,11 +111,10 @@ def unpack(data: bytes | bytearray | memoryview) -> list[Any]:
 
 
 class _Writer:
-    def __init__(self, limit: int | None, *, keep_layout: bool) -> None:
+    def __init__(self, limit: int | None) -> None:
         self.parts: list[bytes] = []
         self._left = limit if limit is not None else 2**62
         self._items_left = MAX_ITEMS
-        self._keep_layout = keep_layout
 
     def _put(self, *parts: bytes) -> None:
         for part in parts:
@@ -209,12 +198,11 @@ class _Writer:
             raise Unusable(Reason.DEPTH)
         if value.size * dtype.itemsize > self._left:
             raise TooLarge
-        layout = _layout(value) if self._keep_layout else Layout.C
-        head = _ARRAY_HEADS[value.ndim].pack(Tag.ARRAY, code, layout, value.ndim, *value.shape)
+        head = _ARRAY_HEADS[value.ndim].pack(_ARRAY, code, value.ndim, *value.shape)
         if value.dtype is not dtype:
             with np.errstate(all="ignore"):  # a float128 too large becomes inf, which is reported
                 value = value.astype(dtype, copy=False)
-        self._put(head, value.tobytes("F" if layout is Layout.FORTRAN else "C"))
+        self._put(head, value.tobytes())
 
 
 def _boolean(value: Any) -> Tag:
@@ -222,6 +210,7 @@ def _boolean(value: Any) -> Tag:
 
 
 _TAGS = [bytes((tag,)) for tag in Tag]
+_ARRAY = Tag.ARRAY.value
 _CONSTANTS: dict[type, Callable[[Any], Tag]] = {
     type(None): lambda _value: Tag.NONE,
     bool: _boolean,
@@ -236,12 +225,6 @@ def _dtype_code(value: np.ndarray) -> int:
     if kind == "u" and value.size and int(value.max()) > np.iinfo(np.int64).max:
         raise Unusable(Reason.NUMBER)
     return "fib".index("i" if kind == "u" else kind)
-
-
-def _layout(value: np.ndarray) -> Layout:
-    if value.flags.c_contiguous:
-        return Layout.C
-    return Layout.FORTRAN if value.flags.f_contiguous else Layout.STRIDED
 
 
 class _Reader:
@@ -326,8 +309,8 @@ class _Reader:
 
     def array_(self, _depth: int) -> np.ndarray:
         data, begin = self._data, self.position - 1  # where the tag is
-        head = _ARRAY_HEADS[data[begin + 3]]
-        _tag, code, layout, _ndim, *shape = head.unpack_from(data, begin)
+        head = _ARRAY_HEADS[data[begin + 2]]
+        _tag, code, _ndim, *shape = head.unpack_from(data, begin)
         elements = math.prod(shape)
         if elements == 0 and math.prod(n for n in shape if n) > MAX_DIMENSION:
             raise Malformed("a dimension too large")
@@ -335,25 +318,10 @@ class _Reader:
         self.position = flat + elements * _ITEM_SIZES[code]
         if self.position > self._size:
             raise Malformed("the message ends too early")
-        if layout == _C_LAYOUT:
-            array = np.ndarray(shape, _DTYPES[code], data, flat).copy()
-        elif layout == _FORTRAN_LAYOUT:
-            array = np.ndarray(shape, _DTYPES[code], data, flat, order="F").copy("F")
-        elif layout == _STRIDED_LAYOUT:
-            array = _strided(np.ndarray(shape, _DTYPES[code], data, flat))
-        else:
-            raise Malformed(f"no such layout: {layout}")
+        array = np.ndarray(shape, _DTYPES[code], data, flat).copy()
         if code == _BOOL and elements and array.view(np.uint8).max() > 1:
             raise Malformed("a boolean that is neither 0 nor 1")
         return array
-
-
-def _strided(plain: np.ndarray) -> np.ndarray:
-    if not plain.ndim:
-        return plain.copy()
-    strided: np.ndarray = np.empty((*plain.shape[:-1], 2 * plain.shape[-1]), plain.dtype)[..., ::2]
-    strided[...] = plain
-    return strided
 
 
 _READERS: list[Callable[[_Reader, int], Any]] = [

@@ -67,7 +67,7 @@ def test_inputs_keep_their_layout(array: np.ndarray, data: st.DataObject) -> Non
     given_array = data.draw(
         st.sampled_from([array, np.asfortranarray(array), array[::2], array[..., ::-2], array.T])
     )
-    (received,) = wire.unpack(wire.pack([given_array], keep_layout=True))
+    (received,) = given_to.unpack(given_to.pack([given_array]))
     assert np.array_equal(received, given_array, equal_nan=array.dtype == np.float64)
     assert received.flags.c_contiguous == given_array.flags.c_contiguous
     assert received.flags.f_contiguous == given_array.flags.f_contiguous
