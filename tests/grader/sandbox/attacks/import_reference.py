@@ -1,4 +1,4 @@
-"""Imports the reference by way of Python's own importers, which it puts back.
+"""Imports the reference from where the sandbox's own code lies, by Python's own importers, which it puts back.
 
 ending: raised
 error: ModuleNotFoundError
@@ -10,7 +10,7 @@ import sys
 
 def attack():
     machinery = sys.modules["importlib"].machinery
-    sys.path[:] = ["/", "/app", "/srv", "/work", "/usr/lib/python3/dist-packages"]
+    sys.path[:] = [sys.modules["inside.wire"].__file__.partition("/grader/")[0]]
     sys.path_hooks[:] = [machinery.FileFinder.path_hook((machinery.SourceFileLoader, [".py"]))]
     sys.meta_path[:] = [machinery.BuiltinImporter, machinery.FrozenImporter, machinery.PathFinder]
     return sys.modules["importlib"].import_module("reference").__name__
