@@ -4,18 +4,26 @@
 message, `value:` what it returns. `source:` is a source that is made rather than written, `machine:` the one
 it is for. Each attack runs against all layers of this machine, against those of
 a default container, and against the seccomp allow-list alone.
+
+`public:` and `hidden:` list the arguments of cases, where one public case without any is not enough. Then
+`ending:` has one for each case, with commas between, `value:` is a list of what each returns, and the error
+is the last case's. Whatever is among the arguments of hidden cases must not be told. `attempts:` says how
+often the attack is made, with the same end every time.
 """
 
 import ast
 import platform
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.sandbox.job import CaseInput, Job
+from grader.sandbox.job import CaseOutcome, Job
 from grader.sandbox.pool import SandboxPool
-from tests.grader.sandbox.conftest import LIMITS
+from tests.grader.sandbox.conftest import LIMITS, job
 
 ATTACKS = {file.stem: file.read_text() for file in sorted((Path(__file__).parent / "attacks").glob("*.py"))}
 pytestmark = pytest.mark.anyio
@@ -36,23 +44,47 @@ async def test_attack(
         pytest.skip(f"for {expected['machine']} only")
     source = eval(expected["source"]) if "source" in expected else ATTACKS[name]
     pool = {"full": full, "strict": strict, "seccomp_alone": seccomp_alone}[layers]
-    (outcome,) = [outcome async for outcome in pool.run(attack(source))]
-    assert outcome.ending in expected["ending"].split(" or "), outcome
+    public, hidden = (ast.literal_eval(expected.get(which, "[]")) for which in ("public", "hidden"))
+    attacking = attack(source, public or [()], hidden)
+    for _ in range(int(expected.get("attempts", "1"))):
+        start = time.monotonic()
+        outcomes = [outcome async for outcome in pool.run(attacking)]
+        assert time.monotonic() - start < LIMITS.wall_seconds + 0.5, "the service is held up"
+        as_stated(expected, outcomes)
+        for outcome in outcomes[len(outcomes) - len(hidden) :]:
+            nothing_told(outcome, [str(argument) for arguments in hidden for argument in arguments])
+        assert await answers(pool), "the next student's job"
+
+
+def as_stated(expected: dict[str, str], outcomes: Sequence[CaseOutcome]) -> None:
+    for outcome, ending in zip(outcomes, expected["ending"].split(", "), strict=True):
+        assert outcome.ending in ending.split(" or "), outcome
+        assert len(outcome.printed or "") <= LIMITS.printed_bytes
+    error = outcomes[-1].error
     if "error" in expected:
-        assert outcome.error is not None
-        assert expected["error"] in (outcome.error.kind, outcome.error.built_in)
+        assert error is not None
+        assert expected["error"] in (error.kind, error.built_in)
     if "says" in expected:
-        assert outcome.error is not None
-        assert expected["says"] in outcome.error.message
+        assert error is not None
+        assert expected["says"] in error.message
     if "value" in expected:
-        assert outcome.value == ast.literal_eval(expected["value"])
-    assert await answers(pool), "the next student's job"
+        values = [outcome.value for outcome in outcomes]
+        assert (values if len(values) > 1 else values[0]) == ast.literal_eval(expected["value"])
+
+
+def nothing_told(outcome: CaseOutcome, secrets: Sequence[str]) -> None:
+    """Of a hidden case: no print, no place in the code, no secret. Its times, which differ, are left out."""
+    assert outcome.printed is None
+    assert outcome.error is None or outcome.error.line is outcome.error.column is None
+    told = repr(replace(outcome, cpu_seconds=0.0, wall_seconds=0.0))
+    assert not [secret for secret in secrets if secret in told]
 
 
 async def answers(pool: SandboxPool) -> Any:
-    outcomes = [outcome async for outcome in pool.run(attack("def attack():\n    return 'well'"))]
+    outcomes = [outcome async for outcome in pool.run(attack("def attack():\n    return 'well'", [()]))]
     return [outcome.value for outcome in outcomes] == ["well"]
 
 
-def attack(source: str) -> Job:
-    return Job({"student": source}, "student.attack", [CaseInput((), public=True)], LIMITS)
+def attack(source: str, public: Sequence[Any], hidden: Sequence[Any] = ()) -> Job:
+    modules, entry = {"student": source}, "student.attack"
+    return job(source, public, hidden, modules=modules, entry=entry)
