@@ -1,8 +1,7 @@
 """What a child's frame means. The bytes are the student's: nothing here raises, whatever they are."""
 
 import builtins
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.sandbox.channel import Frame
 from grader.sandbox.inside import wire
@@ -22,13 +21,12 @@ _UNUSABLE = {
     Reason.KEY: "A dictionary's key{of} is not text.",
     Reason.NUMBER: "It holds an integer that is too large.",
     Reason.TEXT: "It holds text that is not valid Unicode.",
-    Reason.ITEMS: f"It holds more than {wire.MAX_ITEMS} values: return a NumPy array instead.",
+    Reason.ITEMS: "It holds too many values: return one NumPy array instead.",
 }
 _NO_VALUE = StudentError("ValueError", "What came back is no value.", built_in="ValueError")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One frame, understood: `error` as the student may see it, `secret` what a hidden case may say of it."""
 
     ending: Ending
@@ -63,10 +61,11 @@ def _understand(frame: Frame, limits: Limits) -> Answer:
     text, *rest = content
     printed = clean(text, limits.printed_bytes)
     if frame.kind is Kind.RETURNED:
-        (value,) = _checked(rest, object)
+        if len(rest) != 1:
+            raise _Nonsense
         if len(frame.payload) - len(text.encode()) > limits.returned_bytes + ENVELOPE:
             return Answer(Ending.OUTPUT_LIMIT, printed=printed)
-        return Answer(Ending.RETURNED, value=value, printed=printed)
+        return Answer(Ending.RETURNED, value=rest[0], printed=printed)
     if frame.kind is Kind.TOO_MUCH:
         return Answer(Ending.OUTPUT_LIMIT, printed=printed)
     if frame.kind is Kind.UNUSABLE:

@@ -17,8 +17,9 @@ from grader.sandbox.inside.frames import HEADER, Kind
 _KINDS = {kind.value: kind for kind in Kind}
 _SMALL = 4096  # bytes of a frame before any job
 _CHUNK = 2**18  # bytes read at once
+_PIPE = 2**16  # bytes that a pipe holds: all rings at once, however many there are
 # Seconds: how soon a child that rings no bell is looked after, ever less often, and how often at last.
-_FIRST_GLANCE, _GLANCE = 0.0005, 0.02
+_FIRST_GLANCE, _GLANCE = 0.001, 0.02
 _TICK = 0.001  # seconds: the shortest sleep of a clock that is nearly run out
 _COARSE = 0.03  # seconds: a running process's CPU time is brought up to date at ticks (18 ms late was seen)
 
@@ -170,7 +171,7 @@ class Child:
             self.timed_out = True
             self.kill()
         else:
-            self._pause = min(2 * self._pause, _GLANCE)
+            self._pause = min(4 * self._pause, _GLANCE)
             self._timer = self._loop.call_later(min(max(left, _TICK), self._pause), self._look)
 
     def _rest(self) -> None:
@@ -196,7 +197,7 @@ class Child:
 
     def _rung(self) -> None:
         try:
-            ended = not os.read(self._bell, _SMALL)
+            ended = not os.read(self._bell, _PIPE)
         except BlockingIOError:
             return
         more = self._take_in()

@@ -1,9 +1,7 @@
 """One job, case by case: which child runs it, what is sent when, and how each case ended."""
 
-import math
 import os
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -11,7 +9,7 @@ from typing import Protocol
 from grader.sandbox.answers import Answer, understand
 from grader.sandbox.channel import Budget, Child, Death, Frame
 from grader.sandbox.inside import given
-from grader.sandbox.inside.frames import Kind, frame, header
+from grader.sandbox.inside.frames import Kind, frame
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
 from grader.sandbox.nursery import SandboxFault
 
@@ -20,10 +18,13 @@ MAX_SOURCE_BYTES = 64 * 2**10
 _LIMITS_BEFORE_SKIPPING = 2
 _LIMITS = frozenset({Ending.TIME_LIMIT, Ending.MEMORY_LIMIT, Ending.OUTPUT_LIMIT})
 _COMPILING = Budget(COMPILE_SECONDS, 2 * COMPILE_SECONDS + 1)
-_LEAST_CPU_LIMIT = 0.9  # seconds: the kernel takes whole ones, and reports them with a little less
 _ADDRESS_SPACE = (
     16  # times the memory: NumPy may ask for more than it touches, where what it touches is counted
 )
+#: What a child may say in each place.
+_COMPILED = frozenset({Kind.COMPILED, Kind.TOO_MUCH})
+_LOADED = frozenset({Kind.NOT_COMPILED, Kind.LOAD_RAISED, Kind.MEMORY, Kind.TOO_MUCH})
+_ANSWERS = frozenset({Kind.RETURNED, Kind.UNUSABLE, Kind.RAISED, Kind.MEMORY, Kind.TOO_MUCH})
 _OTHER_TEXT = 2**16  # bytes of a frame besides value and print: an exception's message, names
 
 
@@ -104,14 +105,35 @@ class Execution:
             if answer is not None:
                 return answer
         self._hidden_sent |= not self._job.cases[index].public
-        return await self._understood(child, await child.next_frame())
+        reply = await child.next_frame()
+        if reply is None:
+            return await self._no_answer(child)
+        return self._understood(child, reply, _ANSWERS)
 
     async def _load(self, child: Child, index: int) -> Answer | None:
         """Compile the modules and run their bodies. None: all is well."""
+        self._give(child, index)
+        compiled = await child.next_frame()
+        if compiled is None or compiled.kind not in _COMPILED:
+            self._settled = await self._compiler_failed(child, compiled)
+            return self._settled
+        loaded = compiled if compiled.kind is not Kind.COMPILED else await child.next_frame()
+        if loaded is None:
+            return await self._no_answer(child)
+        if loaded.kind is Kind.LOADED and not self._overdue(loaded):
+            return None
+        answer = self._understood(child, loaded, _LOADED)
+        if loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
+            self._settled = answer
+        return answer
+
+    def _give(self, child: Child, index: int) -> None:
+        """Send the job with every case that the child will get, so that it need not wait for us.
+
+        No hidden case is sent before the last public answer has come.
+        """
         limits = self._limits
         child.largest_frame = limits.returned_bytes + 8 * limits.printed_bytes + _OTHER_TEXT
-        # For the kernel, should this process be held up; frame by frame, the clock of `child` is stricter.
-        cpu = math.ceil(COMPILE_SECONDS + (1 + len(self._job.cases)) * limits.cpu_seconds) + 1
         memory = limits.memory_bytes
         if child.group is not None:
             try:
@@ -123,48 +145,25 @@ class Execution:
             dict(self._job.modules),
             self._job.entry,
             memory,
-            cpu,
             self._printable,
             limits.returned_bytes,
         )
-        public, hidden = self._cases_for_one_child(index)
+        cases = self._job.cases[index : index + 1 if self._job.fresh_child_per_case else None]
+        public = [case.message for case in cases if case.public]
+        hidden = [case.message for case in cases[len(public) :]]
         child.ask(
-            frame(Kind.JOB, given.pack(job)) + _frames(public),
+            b"".join((frame(Kind.JOB, given.pack(job)), *map(_case, public))),
             [_COMPILING, self._budget, *[self._budget] * len(public)],
         )
         if hidden:
-            child.ask_next(_frames(hidden), [self._budget] * len(hidden))
-        compiled = await child.next_frame()
-        if compiled is None or compiled.kind is not Kind.COMPILED:
-            self._settled = await self._compiler_failed(child, compiled)
-            return self._settled
-        loaded = await child.next_frame()
-        if loaded is not None and loaded.kind is Kind.LOADED and not self._overdue(loaded):
-            return None
-        answer = await self._understood(child, loaded)
-        if loaded is not None and loaded.kind in (Kind.NOT_COMPILED, Kind.LOAD_RAISED):
-            self._settled = answer
-        return answer
+            child.ask_next(b"".join(map(_case, hidden)), [self._budget] * len(hidden))
 
-    def _cases_for_one_child(self, index: int) -> tuple[Sequence[CaseInput], Sequence[CaseInput]]:
-        """What a child gets that begins with this case: public cases, and then hidden ones.
-
-        All at once, so that it need not wait for us; but no hidden one before the last public answer.
-        """
-        cases = self._job.cases[index : index + 1 if self._job.fresh_child_per_case else None]
-        public = sum(case.public for case in cases)
-        return cases[:public], cases[public:]
-
-    async def _understood(self, child: Child, reply: Frame | None) -> Answer:
+    def _understood(self, child: Child, reply: Frame, expected: frozenset[Kind]) -> Answer:
         """What the frame says, unless a limit or a violation says more."""
-        self._charge = child.spent() if reply is None else Budget(reply.cpu_seconds, reply.wall_seconds)
+        self._charge = Budget(reply.cpu_seconds, reply.wall_seconds)
         if child.disorderly:
             return Answer(Ending.DIED)
-        if reply is None:
-            return Answer(Ending.OUTPUT_LIMIT) if child.too_much else await self._ended(child)
-        if reply.kind is Kind.LOADED:
-            return Answer(Ending.TIME_LIMIT)
-        answer = understand(reply, self._limits)
+        answer = understand(reply, self._limits) if reply.kind in expected else Answer(Ending.DIED)
         if self._overdue(reply):
             return Answer(Ending.TIME_LIMIT, printed=answer.printed)
         return answer
@@ -182,9 +181,14 @@ class Execution:
             raise SandboxFault("the child was lost")
         return _not_compiled("Python itself crashed while it was reading this code.")
 
-    async def _ended(self, child: Child) -> Answer:
+    async def _no_answer(self, child: Child) -> Answer:
         """Why a child ended without an answer."""
-        if child.timed_out or child.spent().cpu_seconds >= self._limits.cpu_seconds:
+        self._charge = child.spent()
+        if child.disorderly:
+            return Answer(Ending.DIED)
+        if child.too_much:
+            return Answer(Ending.OUTPUT_LIMIT)
+        if child.timed_out or self._charge.cpu_seconds >= self._limits.cpu_seconds:
             return Answer(Ending.TIME_LIMIT)
         death = await self._children.death(child)
         if death is None:
@@ -194,22 +198,16 @@ class Execution:
         number = os.WTERMSIG(death.status)
         if number == signal.SIGKILL and death.out_of_memory:
             return Answer(Ending.MEMORY_LIMIT)
-        if number == signal.SIGKILL and self._children.trusts_kills and not self._own_doing(death):
+        if number == signal.SIGKILL and self._children.trusts_kills:
             raise SandboxFault("somebody killed the child")  # the machine is out of memory, most likely
         if number == signal.SIGSYS:
             return _died("SIGSYS", "The code made a system call that no solution needs.")
         return _died(_signal_name(number), f"The code crashed Python ({_signal_name(number)}).")
 
-    def _own_doing(self, death: Death) -> bool:
-        """Whether the code itself brought on a SIGKILL: it can lower its CPU limit, which kills so.
-
-        The machine's lack of memory looks the same, so the first time it gets the benefit of the doubt.
-        """
-        return self._retried and death.cpu_seconds >= _LEAST_CPU_LIMIT
-
     def _tell(self, index: int, case: CaseInput, answer: Answer, cpu: float, wall: float) -> CaseOutcome:
         printed = answer.printed if case.public else None
-        return CaseOutcome(index, answer.ending, answer.value, self._error(case, answer), printed, cpu, wall)
+        error = None if answer.error is None and answer.secret is None else self._error(case, answer)
+        return CaseOutcome(index, answer.ending, answer.value, error, printed, cpu, wall)
 
     def _error(self, case: CaseInput, answer: Answer) -> StudentError | None:
         """The answer's error, without what a hidden case must not say."""
@@ -223,8 +221,8 @@ class Execution:
         return replace(answer.secret, line=None)
 
 
-def _frames(cases: Sequence[CaseInput]) -> bytes:
-    return b"".join(part for case in cases for part in (header(Kind.CASE, len(case.message)), case.message))
+def _case(message: bytes) -> bytes:
+    return frame(Kind.CASE, message)
 
 
 def _not_compiled(message: str) -> Answer:

@@ -16,9 +16,6 @@ from functools import cache
 # Memory, time, the descriptor it already has, its own identity, and the end.
 _ALLOWED = (
     "brk",
-    "clock_getres",
-    "clock_gettime",
-    "clock_nanosleep",
     "exit",
     "exit_group",
     "futex",
@@ -34,7 +31,6 @@ _ALLOWED = (
     "gettid",
     "gettimeofday",
     "getuid",
-    "madvise",
     "mremap",
     "munmap",
     "nanosleep",
@@ -42,7 +38,6 @@ _ALLOWED = (
     "readv",
     "restart_syscall",
     "rt_sigreturn",
-    "sched_getaffinity",
     "sched_yield",
     "sysinfo",
     "time",
@@ -69,6 +64,9 @@ _ABSENT = {"x86_64": frozenset[str](), "aarch64": frozenset({"time"})}
 # The same on both architectures: Linux's asm-generic/fcntl.h and asm-generic/ioctls.h. So are the numbers of
 # `mmap` and `resource` (asm-generic/mman-common.h and resource.h), which are this machine's own.
 _F_GETFD, _F_GETFL, _TCGETS = 1, 3, 0x5401
+_MAP_HUGETLB = 0x40000  # asm-generic/mman-common.h, as what follows
+_ADVICE = (mmap.MADV_DONTNEED, mmap.MADV_FREE, mmap.MADV_HUGEPAGE)  # what malloc and NumPy give
+_SIGN = 0x80000000
 _LOW_HALF = 0xFFFFFFFF  # an int argument arrives in a 64-bit register whose other half means nothing
 
 
@@ -105,17 +103,29 @@ def program(machine: str = platform.machine()) -> bytes:
         add(libseccomp.ALLOW, name)
     for name in _DEADLY:
         add(libseccomp.KILL_PROCESS, name)
-    # Anonymous memory only, and never executable.
-    add(libseccomp.ALLOW, "mmap", masked(2, mmap.PROT_EXEC, 0), masked(4, _LOW_HALF, _LOW_HALF))
+    # Clocks of this process and of the machine: those of other processes have negative numbers.
+    for name in ("clock_getres", "clock_gettime", "clock_nanosleep"):
+        add(libseccomp.ALLOW, name, masked(0, _SIGN, 0))
+    add(libseccomp.ALLOW, "sched_getaffinity", masked(0, _LOW_HALF, 0))
+    # Anonymous memory only, never executable, and none from a pool that no limit counts.
+    add(
+        libseccomp.ALLOW,
+        "mmap",
+        masked(2, mmap.PROT_EXEC, 0),
+        masked(3, _MAP_HUGETLB, 0),
+        masked(4, _LOW_HALF, _LOW_HALF),
+    )
+    for advice in _ADVICE:
+        add(libseccomp.ALLOW, "madvise", masked(2, _LOW_HALF, advice))
     add(libseccomp.ALLOW, "mprotect", masked(2, mmap.PROT_EXEC, 0))
     for command in (_F_GETFD, _F_GETFL):
         add(libseccomp.ALLOW, "fcntl", masked(1, _LOW_HALF, command))
     add(libseccomp.ALLOW, "ioctl", masked(1, _LOW_HALF, _TCGETS))
-    # One's own limits only: to read them, and to lower memory and CPU time when the job is known. Without
-    # capabilities a hard limit cannot be raised again.
-    add(libseccomp.ALLOW, "prlimit64", masked(0, _LOW_HALF, 0), libseccomp.Arg(2, libseccomp.EQ, 0))
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
-        add(libseccomp.ALLOW, "prlimit64", masked(0, _LOW_HALF, 0), masked(1, _LOW_HALF, limit))
+    # One's own limits only: to read them, and to lower memory when the job is known. Without capabilities a
+    # hard limit cannot be raised again.
+    own = masked(0, _LOW_HALF, 0)
+    add(libseccomp.ALLOW, "prlimit64", own, libseccomp.Arg(2, libseccomp.EQ, 0))
+    add(libseccomp.ALLOW, "prlimit64", own, masked(1, _LOW_HALF, resource.RLIMIT_AS))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

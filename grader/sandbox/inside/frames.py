@@ -1,8 +1,8 @@
 """The frames that the parent and a child exchange over the child's private socket.
 
-A frame is a header and a payload, which is a message of `wire`. The header holds, little-endian, one byte
-of kind, four bytes of the payload's length and, in an answer, the CPU and wall time in microseconds that the
-child says it took, four bytes each. A child sends exactly the frames it was asked for:
+A frame is a header and a payload; what a child sends is a message of `wire`. The header holds, little-endian,
+one byte of kind, four bytes of the payload's length and, in an answer, the CPU and wall time in microseconds
+that the child says it took, four bytes each. A child sends exactly the frames it was asked for:
 
 ====================  ==========================================================  =======================
 from the child        payload                                                     when
@@ -20,13 +20,13 @@ TOO_MUCH              printed                                                   
 BROKEN                text                                                        our fault, before a job
 ====================  ==========================================================  =======================
 
-From the parent comes one JOB (modules, entry, bytes of memory, CPU seconds in all, bytes it may print, bytes
-it may return), which asks for COMPILED and LOADED, and then for each case a CASE (its arguments), which asks
-for one answer. All cases are sent ahead; a hidden one never before the last answer to a public one.
+From the parent comes one JOB (modules, entry, bytes of memory, bytes it may print, bytes it may return), that
+asks for COMPILED and LOADED, and then for each case a CASE (its arguments), which asks for one answer; these
+are messages of `given`. All cases are sent ahead; a hidden one never before the last answer to a public one.
 
-Nobody is woken by an answer. The child rings its bell, a pipe, when it has nothing left to do, after an
-answer that it had worked on for long, and before it sends a large one: so that quick cases cost one change
-of process together, not two each.
+Nobody is woken by an answer. The child rings its bell, a pipe, when it has nothing left to do, and before it
+sends a large answer: so that quick cases cost one change of process together, not two each. The parent looks
+after whoever is silent for long.
 """
 
 import struct

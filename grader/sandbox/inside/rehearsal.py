@@ -34,12 +34,12 @@ def step(x, w, h, rate):
     return {"w": w.reshape(-1), "loss": float(np.mean(losses)), "ids": [1, 2]}
 """
 _MODULE = "rehearsal"
-_UNLIMITED = 2**40  # bytes, seconds
+_UNLIMITED = 2**40  # bytes
 _NO_MORE = np.ones((0, 6))  # for which there is no last loss
 
 
 def _message() -> bytes:
-    job = ({_MODULE: _SOURCE}, f"{_MODULE}.step", _UNLIMITED, _UNLIMITED, 10_000, 10_000)
+    job = ({_MODULE: _SOURCE}, f"{_MODULE}.step", _UNLIMITED, 10_000, 10_000)
     frames = [frame(Kind.JOB, given.pack(job))]
     for x in (np.ones((3, 6)), _NO_MORE):
         arguments = (x, np.ones((12, 6), order="F"), np.zeros(6), 0.1)

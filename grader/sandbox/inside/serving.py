@@ -1,10 +1,8 @@
 """One job, served in a child: its sources are compiled, its body runs, its cases are answered."""
 
-import math
 import os
 import resource
 import sys
-import time
 from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any
@@ -23,10 +21,9 @@ def serve(conversation: Conversation, modules: StudentModules, address_space: in
     job = conversation.receive()
     if job is None:
         return
-    sources, entry, memory, cpu_seconds, may_print, may_return = given.unpack(job)
-    # From outside this would take CAP_SYS_RESOURCE; nobody in here can raise them again.
+    sources, entry, memory, may_print, may_return = given.unpack(job)
+    # From outside this would take CAP_SYS_RESOURCE; nobody in here can raise it again.
     lower(resource.RLIMIT_AS, address_space + memory)
-    lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + cpu_seconds)
     printed = Printed(may_print, _leave_printing)
     sys.stdout = sys.stderr = printed
     sys.stdin = StringIO("")

@@ -13,6 +13,9 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+_BUILT_IN = {
+    known for known in vars(builtins).values() if isinstance(known, type) and issubclass(known, BaseException)
+}
 _TEXT = 2000  # characters of a message that are worth sending
 
 
@@ -138,7 +141,9 @@ def entry_point(entry: str) -> Callable[..., Any]:
 
 def describe(error: BaseException, modules: StudentModules) -> tuple[str, str, str, int]:
     """The exception's class, nearest built-in class, message, and line in the student's code (0: none)."""
-    built_in = next(cls.__name__ for cls in type(error).__mro__ if vars(builtins).get(cls.__name__) is cls)
+    # `type`'s own view of a class: the student's metaclass may have another, or none.
+    line_of_descent = type.__dict__["__mro__"].__get__(type(error))
+    built_in = next(cls.__name__ for cls in line_of_descent if cls in _BUILT_IN)
     try:
         name, message = _sendable(type(error).__name__), _sendable(str(error))
     except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
@@ -150,7 +155,7 @@ def _line(traceback: TracebackType | None, modules: StudentModules) -> int:
     line = 0
     while traceback is not None:
         if modules.is_student_file(traceback.tb_frame.f_code.co_filename):
-            line = traceback.tb_lineno
+            line = traceback.tb_lineno or 0  # code that was made by hand has none
         traceback = traceback.tb_next
     return line
 

@@ -28,6 +28,7 @@ import numpy as np
 
 MAX_DEPTH = 3  # containers inside containers
 MAX_ITEMS = 65_536  # values of one message that need a tag of their own
+ARRAY_ITEMS = 16  # what an array counts as: it takes that much longer to read
 MAX_DIMENSIONS = 32
 MAX_INT_BYTES = 1024
 MAX_DIMENSION = 2**40  # keeps NumPy's own size arithmetic from overflowing when another dimension is 0
@@ -183,7 +184,7 @@ class _Writer:
             return False
         floats = kinds <= {float, np.float64}
         try:
-            block = array("d" if floats else "q", value)
+            block = array("d" if floats else "q", list.__iter__(value))
         except OverflowError:
             return False
         self._put(_TAGS[Tag.FLOATS if floats else Tag.INTS], _U32.pack(len(block)), block.tobytes())
@@ -193,6 +194,9 @@ class _Writer:
         code = _CODES.get(value.dtype)
         if code is None:
             code = _dtype_code(value)
+        self._items_left -= ARRAY_ITEMS - 1
+        if self._items_left < 0:
+            raise Unusable(Reason.ITEMS)
         dtype = _DTYPES[code]
         if value.ndim > MAX_DIMENSIONS:
             raise Unusable(Reason.DEPTH)
@@ -308,6 +312,9 @@ class _Reader:
         return numbers
 
     def array_(self, _depth: int) -> np.ndarray:
+        self._items_left -= ARRAY_ITEMS - 1
+        if self._items_left < 0:
+            raise Malformed("too many values")
         data, begin = self._data, self.position - 1  # where the tag is
         head = _ARRAY_HEADS[data[begin + 2]]
         _tag, code, _ndim, *shape = head.unpack_from(data, begin)
