@@ -99,27 +99,25 @@ class Child:
 
         It is killed when a budget is spent before its frame has come.
         """
-        if not self._owed:
-            self._cpu_mark, self._wall_mark = self._cpu_clock(), time.monotonic()
-        self._owed.extend(budgets)
-        if self.gone:
-            return
-        if self._timer is None:
-            self._pause = _FIRST_GLANCE
-            self._timer = self._loop.call_later(self._pause, self._look)
-        self._unsent = memoryview(bytes(self._unsent) + message)
-        self._write()
+        self._expect(budgets)
+        self._send(message)
 
     def ask_next(self, message: bytes, budgets: Sequence[Budget]) -> None:
         """The same, but not before every answer has come that was asked for until now."""
         self._next = message, budgets
-        self._go_on()
 
-    def _go_on(self) -> None:
-        if self._next is not None and not self._owed and not self.gone:
-            message, budgets = self._next
-            self._next = None
-            self.ask(message, budgets)
+    def _expect(self, budgets: Sequence[Budget]) -> None:
+        if not self._owed:
+            self._cpu_mark, self._wall_mark = self._cpu_clock(), time.monotonic()
+        self._owed.extend(budgets)
+        if self._timer is None and not self.gone:
+            self._pause = _FIRST_GLANCE
+            self._timer = self._loop.call_later(self._pause, self._look)
+
+    def _send(self, message: bytes) -> None:
+        if not self.gone:
+            self._unsent = memoryview(bytes(self._unsent) + message)
+            self._write()
 
     async def next_frame(self) -> Frame | None:
         """The next frame, or None when none will come: the child died or was killed."""
@@ -222,12 +220,23 @@ class Child:
         self._received += data
         came = self._cut()
         if came:
+            budgets = self._go_on() if len(came) == len(self._owed) else ()
             self._share(came)
-            self._go_on()
+            if budgets:
+                self._expect(budgets)
             self._wake()
         # Nobody rings for the rest of a long frame.
         self._watch(incomplete=not self.gone and bool(self._received))
         return not self.gone
+
+    def _go_on(self) -> Sequence[Budget]:
+        """Send what had to wait, if there is any, so that the child need not wait for anything else."""
+        if self._next is None:
+            return ()
+        message, budgets = self._next
+        self._next = None
+        self._send(message)
+        return budgets
 
     def _cut(self) -> list[tuple[Kind, bytes, int, int]]:
         """Take the frames off what was received that are complete and in order."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from grader.sandbox.answers import Answer, understand
 from grader.sandbox.channel import Budget, Child, Death, Frame
 from grader.sandbox.inside import given
-from grader.sandbox.inside.frames import Kind, frame
+from grader.sandbox.inside.frames import Kind, together
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
 from grader.sandbox.nursery import SandboxFault
 
@@ -149,14 +149,14 @@ class Execution:
             limits.returned_bytes,
         )
         cases = self._job.cases[index : index + 1 if self._job.fresh_child_per_case else None]
-        public = [case.message for case in cases if case.public]
-        hidden = [case.message for case in cases[len(public) :]]
+        public = [(Kind.CASE, case.message) for case in cases if case.public]
+        hidden = [(Kind.CASE, case.message) for case in cases[len(public) :]]
         child.ask(
-            b"".join((frame(Kind.JOB, given.pack(job)), *map(_case, public))),
+            together([(Kind.JOB, given.pack(job)), *public]),
             [_COMPILING, self._budget, *[self._budget] * len(public)],
         )
         if hidden:
-            child.ask_next(b"".join(map(_case, hidden)), [self._budget] * len(hidden))
+            child.ask_next(together(hidden), [self._budget] * len(hidden))
 
     def _understood(self, child: Child, reply: Frame, expected: frozenset[Kind]) -> Answer:
         """What the frame says, unless a limit or a violation says more."""
@@ -219,10 +219,6 @@ class Execution:
         if answer.secret is None or nothing_secret or answer.secret.line in self._public_lines:
             return answer.secret
         return replace(answer.secret, line=None)
-
-
-def _case(message: bytes) -> bytes:
-    return frame(Kind.CASE, message)
 
 
 def _not_compiled(message: str) -> Answer:

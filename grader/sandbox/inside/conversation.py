@@ -18,6 +18,7 @@ class Conversation:
         self._channel, self._bell = channel, bell
         self._view = np.empty(_ROOM, np.uint8).data  # pages that are not used are not there
         self._start = self._end = 0
+        self._following = 0  # frames that are on their way
         self._unheard = 0  # bytes sent since the bell was rung
         self._cpu, self._wall = time.thread_time(), time.perf_counter()
 
@@ -26,7 +27,7 @@ class Conversation:
         while True:
             begin = self._start + HEADER.size
             if begin <= self._end:
-                size = HEADER.unpack_from(self._view, self._start)[1]
+                _kind, size, self._following, _ = HEADER.unpack_from(self._view, self._start)
                 if begin + size <= self._end:
                     self._start = begin + size
                     return self._view[begin : self._start]
@@ -69,7 +70,7 @@ class Conversation:
         self._start, self._end = 0, have
 
     def _read(self, room: memoryview) -> int:
-        if self._unheard:
+        if self._unheard and not self._following:
             self._ring()
         count = os.readv(self._channel, [room])
         self._cpu, self._wall = time.thread_time(), time.perf_counter()

@@ -1,8 +1,9 @@
 """The frames that the parent and a child exchange over the child's private socket.
 
 A frame is a header and a payload; what a child sends is a message of `wire`. The header holds, little-endian,
-one byte of kind, four bytes of the payload's length and, in an answer, the CPU and wall time in microseconds
-that the child says it took, four bytes each. A child sends exactly the frames it was asked for:
+one byte of kind, four bytes of the payload's length, and eight bytes more: in an answer the CPU and wall time
+in microseconds that the child says it took; from the parent how many frames follow at once, and nothing.
+A child sends exactly the frames it was asked for:
 
 ====================  ==========================================================  =======================
 from the child        payload                                                     when
@@ -30,6 +31,7 @@ after whoever is silent for long.
 """
 
 import struct
+from collections.abc import Sequence
 from enum import IntEnum
 
 HEADER = struct.Struct("<BIII")
@@ -54,11 +56,14 @@ class Kind(IntEnum):
     CASE = 13
 
 
-def header(kind: Kind, size: int, cpu: int = 0, wall: int = 0) -> bytes:
-    """What stands before a payload of that size; `cpu` and `wall` in microseconds."""
-    return HEADER.pack(kind, size, cpu, wall)
-
-
 def frame(kind: Kind, payload: bytes = b"", cpu: int = 0, wall: int = 0) -> bytes:
-    """Header and payload."""
-    return header(kind, len(payload), cpu, wall) + payload
+    """An answer; `cpu` and `wall` in microseconds."""
+    return HEADER.pack(kind, len(payload), cpu, wall) + payload
+
+
+def together(frames: Sequence[tuple[Kind, bytes]]) -> bytes:
+    """Frames of the parent that are sent at once."""
+    parts: list[bytes] = []
+    for following, (kind, payload) in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
+        parts += HEADER.pack(kind, len(payload), following, 0), payload
+    return b"".join(parts)

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import given
 from .conversation import Conversation
-from .frames import Kind, frame
+from .frames import Kind, together
 from .serving import serve
 from .student import StudentModules
 
@@ -40,11 +40,11 @@ _NO_MORE = np.ones((0, 6))  # for which there is no last loss
 
 def _message() -> bytes:
     job = ({_MODULE: _SOURCE}, f"{_MODULE}.step", _UNLIMITED, 10_000, 10_000)
-    frames = [frame(Kind.JOB, given.pack(job))]
+    frames = [(Kind.JOB, given.pack(job))]
     for x in (np.ones((3, 6)), _NO_MORE):
         arguments = (x, np.ones((12, 6), order="F"), np.zeros(6), 0.1)
-        frames.append(frame(Kind.CASE, given.pack(arguments)))
-    return b"".join(frames)
+        frames.append((Kind.CASE, given.pack(arguments)))
+    return together(frames)
 
 
 _MESSAGE = _message()
