@@ -9,7 +9,7 @@ from typing import Protocol
 from grader.sandbox.answers import Answer, understand
 from grader.sandbox.channel import Budget, Child, Death, Frame
 from grader.sandbox.inside import given
-from grader.sandbox.inside.frames import Kind, together
+from grader.sandbox.inside.frames import Kind, frame, together
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, StudentError
 from grader.sandbox.nursery import SandboxFault
 
@@ -149,14 +149,15 @@ class Execution:
             limits.returned_bytes,
         )
         cases = self._job.cases[index : index + 1 if self._job.fresh_child_per_case else None]
-        public = [(Kind.CASE, case.message) for case in cases if case.public]
-        hidden = [(Kind.CASE, case.message) for case in cases[len(public) :]]
-        child.ask(
-            together([(Kind.JOB, given.pack(job)), *public]),
-            [_COMPILING, self._budget, *[self._budget] * len(public)],
-        )
+        public = [case.message for case in cases if case.public]
+        hidden = [case.message for case in cases[len(public) :]]
+        # The job first: the child has enough to do until its cases are put together.
+        job_frame = frame(Kind.JOB, given.pack(job), len(public))
+        child.ask(job_frame, [_COMPILING, self._budget])
+        if public:
+            child.ask(together(Kind.CASE, public), [self._budget] * len(public))
         if hidden:
-            child.ask_next(together(hidden), [self._budget] * len(hidden))
+            child.ask_next(together(Kind.CASE, hidden), [self._budget] * len(hidden))
 
     def _understood(self, child: Child, reply: Frame, expected: frozenset[Kind]) -> Answer:
         """What the frame says, unless a limit or a violation says more."""

@@ -56,14 +56,16 @@ class Kind(IntEnum):
     CASE = 13
 
 
-def frame(kind: Kind, payload: bytes = b"", cpu: int = 0, wall: int = 0) -> bytes:
-    """An answer; `cpu` and `wall` in microseconds."""
-    return HEADER.pack(kind, len(payload), cpu, wall) + payload
+def frame(kind: Kind, payload: bytes = b"", first: int = 0, second: int = 0) -> bytes:
+    """Header and payload; what the last two numbers are, see above."""
+    return HEADER.pack(kind, len(payload), first, second) + payload
 
 
-def together(frames: Sequence[tuple[Kind, bytes]]) -> bytes:
+def together(kind: Kind, payloads: Sequence[bytes]) -> bytes:
     """Frames of the parent that are sent at once."""
     parts: list[bytes] = []
-    for following, (kind, payload) in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
+    following = len(payloads)
+    for payload in payloads:
+        following -= 1
         parts += HEADER.pack(kind, len(payload), following, 0), payload
     return b"".join(parts)

@@ -40,11 +40,8 @@ _NO_MORE = np.ones((0, 6))  # for which there is no last loss
 
 def _message() -> bytes:
     job = ({_MODULE: _SOURCE}, f"{_MODULE}.step", _UNLIMITED, 10_000, 10_000)
-    frames = [(Kind.JOB, given.pack(job))]
-    for x in (np.ones((3, 6)), _NO_MORE):
-        arguments = (x, np.ones((12, 6), order="F"), np.zeros(6), 0.1)
-        frames.append((Kind.CASE, given.pack(arguments)))
-    return together(frames)
+    cases = [(x, np.ones((12, 6), order="F"), np.zeros(6), 0.1) for x in (np.ones((3, 6)), _NO_MORE)]
+    return together(Kind.JOB, [given.pack(job)]) + together(Kind.CASE, [given.pack(case) for case in cases])
 
 
 _MESSAGE = _message()

@@ -43,7 +43,7 @@ def _load(
     conversation: Conversation, entry: str, printed: Printed, modules: StudentModules
 ) -> Callable[..., Any]:
     try:
-        return entry_point(entry)
+        return entry_point(modules, entry)
     except MemoryError:
         leave(_MEMORY)
     except NoEntryPoint as error:
