@@ -104,9 +104,7 @@ class Group:
 
         It does so itself because the kernel may keep it waiting, 10 ms and more. Raises OSError.
         """
-        self._memory = None
-        for limit in reversed(self._limits):
-            limit.write(self._version.unlimited)
+        self._lift()
         if self._peak is not None:
             self._peak.write(b"0")  # from here on
         return self._entrance.fileno()
@@ -118,11 +116,18 @@ class Group:
         """
         if memory == self._memory:
             return
+        self._lift()
         self._most = self._idle.measure(int(_read(self._usage))) + memory
         self._killed_before = self._killed()
         for limit in self._limits:
             limit.write(b"%d" % self._most)
         self._memory = memory
+
+    def _lift(self) -> None:
+        if self._memory is not None:
+            self._memory = None
+            for limit in reversed(self._limits):
+                limit.write(self._version.unlimited)
 
     def overrun(self) -> bool:
         """Whether the kernel killed for the child's limit, and not for the whole machine's."""

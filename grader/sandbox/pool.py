@@ -61,7 +61,7 @@ class SandboxPool:
         self,
         slots: int | None = None,
         *,
-        spare: int = 1,
+        spare: int = 2,
         facts: tiers.Facts | None = None,
     ) -> None:
         """`facts` says what layers to use, for a machine that has more than are wanted."""

@@ -12,16 +12,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.ways import rest
 from grader.sandbox import cgroups, tiers
-from grader.sandbox.cgroups import Cgroups, Group
-from grader.sandbox.job import Ending
+from grader.sandbox.cgroups import Cgroups, Group, Idle
+from grader.sandbox.channel import Child
+from grader.sandbox.job import Ending, Limits
 from grader.sandbox.pool import SandboxPool
-from tests.grader.sandbox.conftest import LIMITS, Run, job
+from tests.grader.sandbox.conftest import Run, job
 
 pytestmark = pytest.mark.anyio
 VERSION = tiers.probe().cgroup
 here = pytest.mark.skipif(VERSION == "none", reason="no cgroup can be made on this machine")
 first_version = pytest.mark.skipif(VERSION != "v1", reason="reads what only version 1 has")
+SAME = "def solve(x):\n    return x"
 _PATIENCE = 30.0  # seconds
 
 
@@ -82,18 +85,34 @@ async def test_the_limits_of_all_are_set(pool: SandboxPool) -> None:
 
 
 @first_version
-async def test_a_child_is_limited_when_it_gets_its_job(pool: SandboxPool) -> None:
-    def limits() -> list[int]:
-        found = [int((group / "memory.limit_in_bytes").read_text()) for group in top(pool).glob("child-*")]
-        return [limit for limit in found if limit < 2**40]
+async def test_a_child_is_limited_before_it_has_a_job(pool: SandboxPool) -> None:
+    """For the memory that the last job had, and anew for another's."""
 
-    assert limits() == []
-    running = pool.run(job("import time\ndef solve(x):\n    time.sleep(0.1 * x)\n    return x", [(0,), (1,)]))
-    assert (await anext(running)).value == 0
-    (limit,) = limits()
-    memory = LIMITS.memory_mb * 2**20
-    assert memory < limit < memory + 2**24
-    await running.aclose()
+    def limit(child: Child) -> int:
+        assert child.group is not None
+        return int((child.group._folder / "memory.limit_in_bytes").read_text())
+
+    async def idle() -> list[int]:
+        await rest(pool)
+        return list(map(limit, pool._idle))
+
+    some = 2**24  # more than an idle child has
+    usual = Limits().memory_bytes
+    assert all(usual < each < usual + some for each in await idle())
+    for memory_mb in (64, 512, 64):
+        memory = memory_mb * 2**20
+        child = pool._idle[0]
+        running = pool.run(job(SAME, [(0,), (1,)], limits=Limits(memory_mb=memory_mb)))
+        assert (await anext(running)).value == 0
+        assert memory < limit(child) < memory + some
+        await running.aclose()
+        await rest(pool)
+        assert memory < limit(pool._idle[-1]) < memory + some, "of the one that was born meanwhile"
+
+
+def test_what_an_idle_child_has_is_the_least_that_any_had() -> None:
+    idle = Idle()
+    assert [idle.measure(count) for count in (3, 5, 2, 4)] == [3, 3, 2, 2]
 
 
 @here
@@ -118,7 +137,6 @@ async def test_a_machine_out_of_memory_is_nobodys_limit(pool: SandboxPool) -> No
     """The kernel counts its kills in the victim's group, whoever's limit was met."""
     child = await pool.take()
     assert child.group is not None
-    child.group.limit(2**30)
     child.group._killed_before = -1
     assert not child.group.overrun()
 
@@ -197,6 +215,8 @@ async def test_a_child_that_cannot_enter_its_group_is_our_fault(
     nowhere = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr(Group, "open", lambda _group: nowhere)
     assert [o.ending async for o in pool.run(job("def solve():\n    return 1"))] == [Ending.OUR_FAULT]
+    while pool._growing:  # none may come later, when there is somewhere to go
+        await asyncio.gather(*pool._growing)
     os.close(nowhere)
     assert "could not be confined: ['OSError: [Errno 28] cgroup: No space left on device']" in caplog.text
     monkeypatch.undo()
@@ -208,14 +228,15 @@ def test_the_files_of_version_two(tmp_path: Path) -> None:
     contents = {"cgroup.procs": "", "memory.current": "1000\n", "memory.max": "", "memory.events": "oom 2\n"}
     for file, text in (contents | {"memory.swap.max": "", "pids.max": ""}).items():
         (tmp_path / file).write_text(text)
-    group = Group(tmp_path, cgroups._VERSIONS["v2"])
+    group = Group(tmp_path, cgroups._VERSIONS["v2"], Idle())
     assert (tmp_path / "memory.swap.max").read_text() == "0"
     assert (tmp_path / "pids.max").read_text() == "1"
     os.write(group.open(), b"0")
     assert (tmp_path / "cgroup.procs").read_text() == "0"
-    assert (tmp_path / "memory.max").read_text() == "max"
     group.limit(24)
-    assert (tmp_path / "memory.max").read_text() == "max1024"  # an ordinary file keeps what was written
+    assert (tmp_path / "memory.max").read_text() == "1024"
+    group.limit(25)
+    assert (tmp_path / "memory.max").read_text() == "1024max1025"  # an ordinary file keeps what was written
     assert not group.overrun()
     (tmp_path / "memory.events").write_text("low 0\noom 2\noom_kill 1\n")
     assert not group.overrun(), "killed, but not for this limit"

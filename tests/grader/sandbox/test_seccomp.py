@@ -28,12 +28,13 @@ HIGHEST = 600
 
 # fmt: off
 ALLOWED = {
-    "brk", "clock_getres", "clock_gettime", "clock_nanosleep", "exit", "exit_group", "futex", "getegid",
-    "geteuid", "getgid", "getpid", "getppid", "getrandom", "getresgid", "getresuid", "getrusage", "gettid",
-    "gettimeofday", "getuid", "madvise", "mremap", "munmap", "nanosleep", "read", "readv", "restart_syscall",
-    "rt_sigreturn", "sched_getaffinity", "sched_yield", "sysinfo", "time", "times", "write", "writev",
+    "brk", "exit", "exit_group", "futex", "getegid", "geteuid", "getgid", "getpid", "getppid", "getrandom",
+    "getresgid", "getresuid", "getrusage", "gettid", "gettimeofday", "getuid", "mremap", "munmap",
+    "nanosleep", "read", "readv", "restart_syscall", "rt_sigreturn", "sched_yield", "sysinfo", "time",
+    "times", "write", "writev",
 }
-CONDITIONAL = {"fcntl", "ioctl", "mmap", "mprotect", "prlimit64"}
+CLOCKS = ("clock_getres", "clock_gettime", "clock_nanosleep")
+CONDITIONAL = {*CLOCKS, "fcntl", "ioctl", "madvise", "mmap", "mprotect", "prlimit64", "sched_getaffinity"}
 DEADLY = {
     "bpf", "io_uring_enter", "io_uring_register", "io_uring_setup", "mount", "process_vm_readv",
     "process_vm_writev", "ptrace", "umount2",
@@ -48,6 +49,7 @@ TRIES: dict[str, dict[int, Sequence[tuple[int, ...]]]] = {
             (0, 4096, 3, 0x22, NONE, 0),
             (0, 4096, 0, 0x22, 0xFFFFFFFF, 0),
             (0, 4096, 3 | HIGH, 0x22, 0xFFFFFFFF | HIGH, 0),
+            (0, 4096, 3, 0x4022, NONE, 0),  # MAP_NORESERVE
         ],
         REFUSE: [
             (0, 4096, 3, 0x22, 3, 0),  # a descriptor
@@ -56,6 +58,7 @@ TRIES: dict[str, dict[int, Sequence[tuple[int, ...]]]] = {
             (0, 4096, 7, 0x22, NONE, 0),  # executable
             (0, 4096, 4, 0x22, NONE, 0),
             (0, 4096, NONE, 0x22, NONE, 0),
+            (0, 4096, 3, 0x40022, NONE, 0),  # MAP_HUGETLB
         ],
     },
     "mprotect": {
@@ -73,17 +76,34 @@ TRIES: dict[str, dict[int, Sequence[tuple[int, ...]]]] = {
         REFUSE: [(3, n) for n in (0, 0x5402, 0x5412, 0x541B, 0x5421, 0x5452, 0x8901, 0x8912, 0x5401 << 32)],
     },
     "prlimit64": {
-        # Reading one's own; setting one's own CPU (0) and AS (9).
+        # Reading one's own; setting one's own AS (9).
         ALLOW: [
             *((0, limit, 0, 4096) for limit in range(16)),
-            *((0, limit, 4096, new) for limit in (0, 9) for new in (0, 4096)),
+            *((0, 9, 4096, new) for new in (0, 4096)),
             (HIGH, 7, 0, 4096),
         ],
         REFUSE: [
-            *((0, limit, 4096, 0) for limit in range(16) if limit not in (0, 9)),
+            *((0, limit, 4096, 0) for limit in range(16) if limit != 9),
             *((pid, limit, new, 0) for pid in (1, 4242, NONE) for limit in (0, 7, 9) for new in (0, 4096)),
             (0, 7, 1 << 32, 0),
         ],
+    },
+    "madvise": {
+        ALLOW: [(4096, 4096, advice) for advice in (4, 8, 14, HIGH | 4)],  # DONTNEED, FREE, HUGEPAGE
+        # ... REMOVE, DONTFORK, MERGEABLE, ..., POPULATE_WRITE, COLLAPSE, ..., HWPOISON, SOFT_OFFLINE
+        REFUSE: [(4096, 4096, n) for n in (*range(4), *range(9, 14), *range(15, 26), 100, 101, 4 << 32)],
+    },
+    "sched_getaffinity": {
+        ALLOW: [(0, 128, 4096), (HIGH, 128, 4096)],
+        REFUSE: [(pid, 128, 4096) for pid in (1, 4242, NONE)],
+    },
+    # A clock of another process or thread is its number, negated and shifted.
+    **{
+        name: {
+            ALLOW: [(clock, 4096) for clock in (0, 1, 2, 3, 4, 7, HIGH | 1)],
+            REFUSE: [((~pid << 3 | 2) & NONE, 4096) for pid in (0, 1, 4242)] + [(0x80000000, 4096)],
+        }
+        for name in CLOCKS
     },
 }
 SOME = ((), (1, 1, 1, 1, 1, 1), (NONE,) * 6)
@@ -143,14 +163,17 @@ def test_no_arguments_open_a_call_that_is_not_listed(machine: str, number: int, 
 def test_a_conditional_call_is_allowed_exactly_on_its_condition(
     machine: str, name: str, arguments: list[int]
 ) -> None:
-    first, second, third, _, fifth, _ = arguments
-    pid, command, descriptor = (n & 0xFFFFFFFF for n in (first, second, fifth))  # ints
+    first, second, third, fourth, fifth, _ = arguments
+    pid, command, advice, descriptor = (n & 0xFFFFFFFF for n in (first, second, third, fifth))  # ints
     allowed = {
-        "mmap": not third & 4 and descriptor == 0xFFFFFFFF,
+        **dict.fromkeys(CLOCKS, not pid & 0x80000000),
+        "madvise": advice in (4, 8, 14),
+        "sched_getaffinity": pid == 0,
+        "mmap": not third & 4 and not fourth & 0x40000 and descriptor == 0xFFFFFFFF,
         "mprotect": not third & 4,
         "fcntl": command in (1, 3),
         "ioctl": command == 0x5401,
-        "prlimit64": pid == 0 and (third == 0 or command in (0, 9)),
+        "prlimit64": pid == 0 and (third == 0 or command == 9),
     }[name]
     answer = bpf.answer(
         bpf.read(seccomp.program(machine)), MACHINES[machine], number_of(machine, name), arguments

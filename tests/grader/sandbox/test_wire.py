@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as npst
 
 from grader.sandbox.answers import understand
 from grader.sandbox.channel import Frame
+from grader.sandbox.inside import given as given_to_child
 from grader.sandbox.inside import wire
 from grader.sandbox.inside.frames import Kind
 from grader.sandbox.job import Limits
@@ -67,7 +68,7 @@ def test_inputs_keep_their_layout(array: np.ndarray, data: st.DataObject) -> Non
     given_array = data.draw(
         st.sampled_from([array, np.asfortranarray(array), array[::2], array[..., ::-2], array.T])
     )
-    (received,) = given_to.unpack(given_to.pack([given_array]))
+    (received,) = given_to_child.unpack(given_to_child.pack([given_array]))
     assert np.array_equal(received, given_array, equal_nan=array.dtype == np.float64)
     assert received.flags.c_contiguous == given_array.flags.c_contiguous
     assert received.flags.f_contiguous == given_array.flags.f_contiguous

@@ -1,7 +1,7 @@
 """Returns a list that grows while it is written.
 
 ending: unusable_value
-says: more than 65536 values
+says: too many values
 """
 
 

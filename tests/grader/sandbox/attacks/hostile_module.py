@@ -1,7 +1,7 @@
-"""Takes the place of its own module, where the function is looked for.
+"""Takes the place of its own module; the function is looked for where it should have been.
 
-ending: raised
-error: KeyboardInterrupt
+ending: not_compiled
+says: defines no function named attack
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Returns more small values than the parent wants to decode.
 
 ending: unusable_value
-says: more than 65536 values
+says: too many values
 """
 
 

@@ -8,4 +8,4 @@ kept = []
 
 def attack():
     while True:
-        kept.append([len(kept)])
+        kept.append(bytes(400))

@@ -3,7 +3,7 @@
 public: [("",)]
 hidden: [("XYZZY",)]
 ending: returned, raised
-error: Exception
+error: LookupError
 """
 
 import sys

@@ -2,8 +2,7 @@
 
 public: [(0,)]
 hidden: [(4711,)]
-ending: returned, not_compiled
-error: SyntaxError
+ending: returned, died
 """
 
 import random

@@ -13,5 +13,5 @@ def attack(number):
     frame, seen = sys._getframe(), b""
     while frame := frame.f_back:
         if "conversation" in frame.f_locals:
-            seen += bytes(frame.f_locals["conversation"]._buffer)
+            seen += bytes(frame.f_locals["conversation"]._view)
     return (123456789).to_bytes(4, "little") in seen
