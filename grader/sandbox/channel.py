@@ -279,7 +279,7 @@ class Child:
     def _watch(self, *, incomplete: bool) -> None:
         if incomplete and not self._watching:
             self._loop.add_reader(self._connection, self._take_in)
-        elif self._watching and not incomplete and not self.gone:
+        elif self._watching and not incomplete:
             self._loop.remove_reader(self._connection)
         self._watching = incomplete
 
@@ -289,9 +289,10 @@ class Child:
             return
         self._last_spent = self.spent()  # while it is still a zombie, whose clock can be read
         self.gone = True
-        for end in (self._connection, self._bell):
-            self._loop.remove_reader(end)
-        self._loop.remove_writer(self._connection)
+        self._loop.remove_reader(self._bell)
+        self._watch(incomplete=False)
+        if self._writing:
+            self._loop.remove_writer(self._connection)
         self._connection.close()
         os.close(self._bell)
         self._wake()
