@@ -118,8 +118,7 @@ class _Writer:
         self._items_left = MAX_ITEMS
 
     def _put(self, *parts: bytes) -> None:
-        for part in parts:
-            self._left -= len(part)
+        self._left -= sum(map(len, parts))
         if self._left < 0:
             raise TooLarge
         self.parts.extend(parts)
@@ -131,6 +130,8 @@ class _Writer:
         kind = type(value)
         if kind is np.ndarray:
             self._array(value)
+        elif kind is str:
+            self._put(_TEXT, *self._text(value))
         elif kind in _CONSTANTS:
             self._put(_TAGS[_CONSTANTS[kind](value)])
         elif issubclass(kind, (float, np.floating)):
@@ -138,7 +139,7 @@ class _Writer:
         elif issubclass(kind, (int, np.integer)) and not issubclass(kind, np.timedelta64):
             self._int(int(value))
         elif issubclass(kind, str):
-            self._put(_TAGS[Tag.TEXT], *self._text(value))
+            self._put(_TEXT, *self._text(value))
         else:
             self._container(value, kind, depth)
 
@@ -214,6 +215,7 @@ def _boolean(value: Any) -> Tag:
 
 
 _TAGS = [bytes((tag,)) for tag in Tag]
+_TEXT = _TAGS[Tag.TEXT]
 _ARRAY = Tag.ARRAY.value
 _CONSTANTS: dict[type, Callable[[Any], Tag]] = {
     type(None): lambda _value: Tag.NONE,
