@@ -45,7 +45,6 @@ class Death:
     """How a child ended, as the kernel told its zygote."""
 
     status: int  # of wait(2)
-    cpu_seconds: float
     out_of_memory: bool  # its cgroup's limit was met
 
 

@@ -213,7 +213,7 @@ class Nursery:
         born = self._births.get(note.serial)
         if note.word is Word.DEAD and child is not None:
             overrun = child.group is not None and child.group.overrun()
-            self._buried(child, Death(note.number, note.cpu_seconds, overrun))
+            self._buried(child, Death(note.number, overrun))
         elif note.word is Word.BORN:
             if child is None or child.death is not None:  # given up meanwhile
                 os.close(descriptors[0])

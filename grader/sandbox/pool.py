@@ -22,9 +22,9 @@ Where the machine allows it, the zygote has left the file system and the network
 made in namespaces of its own (`inside/namespaces`), and it enters a cgroup that the parent keeps (`cgroups`).
 
 A job goes to one child: limits and sources with the public inputs, and the hidden inputs once the public
-answers are there. The child rings when an answer is worth waking the parent for. The parent trusts nothing
-that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text, `execution`
-decides how each case ended and what of it may be told. A child never serves a second job; it is killed by
+answers are there, all as bytes that `given` made. The child rings when it has nothing left to do. The parent
+trusts nothing that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text,
+`execution` decides how each case ended and what of it may be told. A child never serves a second job; it is killed by
 its pidfd, and the zygote reaps it and says how it had ended.
 
 When the zygote dies, its children die with it (PDEATHSIG). A new zygote is started, and a job that was

@@ -16,9 +16,10 @@ _SECCOMP_FILTER = 2
 # System call numbers that are the same on every architecture.
 _CLOSE_RANGE, _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 436, 444, 446
 
-#: What a child may use until it has a job, which lowers both.
-_IDLE_ADDRESS_SPACE = 64 * 2**30
-_IDLE_CPU_SECONDS = 3600
+_ADDRESS_SPACE = 64 * 2**30  # bytes, until a job lowers it
+# Should the parent be held up, which has a finer clock. No job lowers it: whoever can do that has the kernel
+# send a SIGKILL that looks like one of ours.
+_CPU_SECONDS = 3600
 
 #: Rights of files that each Landlock ABI added, as how many bits it knows in all.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
@@ -96,8 +97,8 @@ class Confinement:
 
 
 _RLIMITS = (
-    (resource.RLIMIT_AS, _IDLE_ADDRESS_SPACE),
-    (resource.RLIMIT_CPU, _IDLE_CPU_SECONDS),
+    (resource.RLIMIT_AS, _ADDRESS_SPACE),
+    (resource.RLIMIT_CPU, _CPU_SECONDS),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_NOFILE, BELL + 1),
     (resource.RLIMIT_NPROC, 0),

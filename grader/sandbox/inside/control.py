@@ -9,7 +9,7 @@ FORK     number = uid, + socket, bell     fork a child; answered by BORN or BARR
 BURY                                      reap a child that was killed; answered by DEAD
 BORN     number = pid, + pidfd            the child is there, and will be READY soon
 BARREN   number = errno                   it could not be forked
-DEAD     number = wait status, cpu        it is gone, after that many CPU seconds
+DEAD     number = wait status             it is gone
 =======  ===============================  ==================================================
 """
 
@@ -24,7 +24,7 @@ from .confine import Layers
 
 MAX_START = 2**16
 STARTED = b"started"
-_NOTE = struct.Struct("<BIqd")
+_NOTE = struct.Struct("<BIq")
 NOTE_SIZE = _NOTE.size
 
 
@@ -40,15 +40,14 @@ class Note(NamedTuple):
     word: Word
     serial: int
     number: int = 0
-    cpu_seconds: float = 0.0
 
     def to_bytes(self) -> bytes:
         return _NOTE.pack(*self)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Note":
-        word, serial, number, cpu_seconds = _NOTE.unpack(data)
-        return cls(Word(word), serial, number, cpu_seconds)
+        word, serial, number = _NOTE.unpack(data)
+        return cls(Word(word), serial, number)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def unpack(message: bytes | memoryview) -> list[Any]:
 def _form(value: Any, elements: list[bytes]) -> Any:
     """What stands for a value among those that marshal writes, which knows no class but the built-in ones."""
     if isinstance(value, np.ndarray):
+        if value.dtype not in _DTYPES:
+            raise TypeError(f"An array of {value.dtype} cannot be given to a child.")
         layout = _layout(value)
         form = _DTYPES.index(value.dtype), layout.value, value.shape, sum(map(len, elements))
         elements.append(value.tobytes("F" if layout is Layout.FORTRAN else "C"))

@@ -114,8 +114,8 @@ class Zygote:
         pid, pidfd = self._children.pop(serial)
         self._poll.unregister(pidfd)
         os.close(pidfd)
-        _pid, status, usage = os.wait4(pid, 0)
-        self._tell(Note(Word.DEAD, serial, status, usage.ru_utime + usage.ru_stime))
+        _pid, status = os.waitpid(pid, 0)
+        self._tell(Note(Word.DEAD, serial, status))
 
     def _tell(self, note: Note, *descriptors: int) -> None:
         socket.send_fds(self._control, [note.to_bytes()], descriptors)

@@ -200,6 +200,20 @@ async def test_memory_counts_above_the_baseline(run: Run) -> None:
     assert endings(outcomes) == ["returned", "memory_limit"]
 
 
+async def test_what_refers_to_itself_is_collected(run: Run) -> None:
+    """As in any Python: else code that makes many cycles would run out of memory here alone."""
+    source = """
+import numpy as np
+def solve(mb):
+    for _ in range(4 * mb):
+        cycle = [np.ones(2**15)] + [[] for _ in range(100)]
+        cycle.append(cycle)
+    return True
+"""
+    (outcome,) = await run(source, [(2 * LIMITS.memory_mb,)], limits=Limits(memory_mb=LIMITS.memory_mb))
+    assert outcome.ending is Ending.RETURNED
+
+
 async def test_time_is_the_cases_own(run: Run) -> None:
     source = """
 import time

@@ -55,7 +55,7 @@ def test_facts_have_a_sentence_for_each_lack() -> None:
 
 
 def test_control_messages_survive_the_way() -> None:
-    note = Note(Word.DEAD, 7, 9, 0.25)
+    note = Note(Word.DEAD, 7, 9)
     assert Note.from_bytes(note.to_bytes()) == note
     start = Start(("numpy",), ("math",), probe().layers)
     assert Start.from_bytes(start.to_bytes()) == start

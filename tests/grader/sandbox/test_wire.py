@@ -63,6 +63,24 @@ def test_what_goes_in_comes_out(message: list[Any]) -> None:
     assert same(wire.unpack(wire.pack(message)), message)
 
 
+@given(st.lists(values, max_size=3))
+def test_what_is_given_arrives(message: list[Any]) -> None:
+    received = given_to_child.unpack(given_to_child.pack(message))
+    assert same(received, message)
+    assert same(given_to_child.unpack(memoryview(given_to_child.pack(message))), message)
+
+
+@pytest.mark.parametrize("value", [np.zeros(2, np.float32), np.array([None]), 1j, {1, 2}, [[object()]]])
+def test_nothing_else_can_be_given(value: Any) -> None:
+    with pytest.raises(TypeError, match="cannot be given to a child"):
+        given_to_child.pack([value])
+
+
+def test_relatives_are_given_as_the_plain_type() -> None:
+    relatives = [np.float64(0.5), np.int64(7), np.bool_(True), np.str_("a"), [np.float64(1)]]
+    assert same(given_to_child.unpack(given_to_child.pack(relatives)), [0.5, 7, True, "a", [1.0]])
+
+
 @given(arrays.filter(lambda array: array.ndim > 0), st.data())
 def test_inputs_keep_their_layout(array: np.ndarray, data: st.DataObject) -> None:
     given_array = data.draw(
@@ -100,12 +118,13 @@ def test_no_frame_makes_the_parent_raise(kind: Kind, payload: bytes) -> None:
         b"\xff\xff\xff\xff",  # that many values
         b"\x01\0\0\0\x05\xff\xff\xff\xffx",  # that much text
         b"\x01\0\0\0\x09\xff\xff\xff\xff",  # that many numbers
-        b"\x01\0\0\0\x0b\x00\x00\x02" + b"\0" * 8 + b"\xff" * 8,  # shape (0, 2**64 - 1)
-        b"\x01\0\0\0\x0b\x00\x00\x03" + b"\0" * 8 + (2**40).to_bytes(8, "little") * 2,  # empty, and too large
-        b"\x01\0\0\0\x0b\x02\x00\x00\x07",  # a boolean that is 7
+        b"\x01\0\0\0\x0b\x00\x02" + b"\0" * 8 + b"\xff" * 8,  # shape (0, 2**64 - 1)
+        b"\x01\0\0\0\x0b\x00\x03" + b"\0" * 8 + (2**40).to_bytes(8, "little") * 2,  # empty, and too large
+        b"\x01\0\0\0\x0b\x02\x00\x07",  # a boolean that is 7
         b"\x01\0\0\0" + b"\x06\x01\0\0\0" * 4 + b"\0",  # four lists in each other
         b"\x01\0\0\0\x05\x02\0\0\0\xff\xff",  # no UTF-8
         b"\x01\0\0\0\0\0",  # one byte too many
+        b"\x88\x13\0\0" + b"\x0b\x02\x00\x01" * 5000,  # so many booleans, each an array of its own
     ],
 )
 def test_refused(message: bytes) -> None:
@@ -149,6 +168,8 @@ def test_relatives_become_the_plain_type(value: Any, received: Any) -> None:
         ({1: 2}, wire.Reason.KEY),
         ("\ud800", wire.Reason.TEXT),
         ([[[[1.0]]]], wire.Reason.DEPTH),
+        ([np.zeros(1)] * 5000, wire.Reason.ITEMS),
+        ([None] * 70_000, wire.Reason.ITEMS),
     ],
 )
 def test_unusable(value: Any, reason: wire.Reason) -> None:
