@@ -23,9 +23,9 @@ made in namespaces of its own (`inside/namespaces`), and it enters a cgroup that
 
 A job goes to one child: limits and sources with the public inputs, and the hidden inputs once the public
 answers are there, all as bytes that `given` made. The child rings when it has nothing left to do. The parent
-trusts nothing that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans text,
-`execution` decides how each case ended and what of it may be told. A child never serves a second job; it is killed by
-its pidfd, and the zygote reaps it and says how it had ended.
+trusts nothing that comes back: `channel` bounds frames and time, `wire` decodes values, `answers` cleans
+text, `execution` decides how each case ended and what of it may be told. A child never serves a second job;
+it is killed by its pidfd, and the zygote reaps it and says how it had ended.
 
 When the zygote dies, its children die with it (PDEATHSIG). A new zygote is started, and a job that was
 running goes on in a new child from the case it was at: once, and then it is our fault.
@@ -49,7 +49,7 @@ from grader.sandbox.job import CaseOutcome, Job, Limits
 from grader.sandbox.nursery import PATIENCE, Nursery, SandboxFault
 
 _log = logging.getLogger(__name__)
-_HEAD_START = 0.01  # seconds for a job before its successor's child competes with it for the processor
+_HEAD_START = 0.05  # seconds that a job has to itself, as long as enough children stand by
 _TICK = 0.01  # seconds
 MOST_SLOTS = tiers.MAX_UIDS // 4
 
@@ -160,7 +160,7 @@ class SandboxPool:
         while self._idle:
             child = self._idle.popleft()
             if not child.gone:
-                asyncio.get_running_loop().call_later(_HEAD_START, self._grow)
+                self._grow_in_time()
                 return child
             self.release(child)
         if self._closed:
@@ -187,6 +187,14 @@ class SandboxPool:
             self._nursery.bury(child)
 
     # Children and their zygote.
+
+    def _grow_in_time(self) -> None:
+        """Have another child made, but not at the cost of the job that begins, if that can be helped."""
+        loop = asyncio.get_running_loop()
+        if len(self._idle) >= self.slots:
+            loop.call_later(_HEAD_START, self._grow)
+        else:
+            loop.call_soon(self._grow)
 
     def _grow(self) -> None:
         """See to it that as many children stand by, or are on their way, as should."""
@@ -233,7 +241,7 @@ class SandboxPool:
             place = self._waiting.popleft()
             if not place.done():
                 place.set_result(child)
-                asyncio.get_running_loop().call_later(_HEAD_START, self._grow)
+                self._grow_in_time()
                 return
         self._idle.append(child)
 

@@ -4,6 +4,7 @@ It is executed with ``-I -S`` and an almost empty environment, stays single-thre
 secret, and exits when its control socket (see `control`) closes.
 """
 
+import ctypes
 import gc
 import importlib
 import os
@@ -20,6 +21,9 @@ from .namespaces import fork, leave_the_machine
 from .rehearsal import rehearse
 from .student import StudentModules
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+_KEPT = 2**26  # bytes at the top of the heap
+_KERNELS = 2**22  # bytes from which on memory comes from the kernel; NumPy asks for huge pages there
 _REHEARSALS = 20  # Python specialises code that it has seen that often
 
 
@@ -37,7 +41,16 @@ def main(descriptor: int) -> None:
         zygote.obey()
 
 
+def _keep_memory() -> None:
+    """Have malloc keep what is freed: else every larger array comes from the kernel anew, page by page."""
+    with suppress(AttributeError):  # a libc that is not GNU's has no such wishes
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_TRIM_THRESHOLD, _KEPT)
+        mallopt(_M_MMAP_THRESHOLD, _KERNELS)
+
+
 def _prepared(start: Start) -> StudentModules:
+    _keep_memory()
     for name in start.preloaded:
         importlib.import_module(name)
     os.dup2(0, 2)  # what it was started with is for complaints about the start only
