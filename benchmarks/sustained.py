@@ -6,17 +6,19 @@ from statistics import median
 
 from benchmarks.findings import Row, percentile, row_of
 from benchmarks.latency import timed
-from benchmarks.ways import Submission, in_process, in_sandbox, rest
+from benchmarks.ways import Submission, in_plain_processes, in_process, in_sandbox, rest
 from grader.sandbox.pool import SandboxPool
 
+_PLAIN_SECONDS = 10.0
 _FEW = 100  # attempts, at the start and at the end
 
 
 async def sustained(submission: Submission, pool: SandboxPool, repeat: int, seconds: float) -> list[Row]:
     """Attempts per second, beside as many plain calls at once as there are slots; and how long each takes.
 
-    The plain call is timed before and after. The rate's median and p95 are over whole seconds (of a run
-    shorter than two, over all of it), its ratio over the whole time.
+    The plain call is timed alone, before and after: what a machine gives whose processors do not slow each
+    other down. What this one gives to as many plain processes at once is a row of its own. The rate's median
+    and p95 are over whole seconds (of a run shorter than two, over all of it), its ratio over the whole time.
     """
     near = [timed(lambda: in_process(submission)) for _ in range(repeat - repeat // 2)]
     await rest(pool)
@@ -36,10 +38,13 @@ async def sustained(submission: Submission, pool: SandboxPool, repeat: int, seco
     await asyncio.gather(*(occupy_a_slot() for _ in range(pool.slots)))
     await rest(pool)
     near += [timed(lambda: in_process(submission)) for _ in range(repeat // 2)]
+    plain = in_plain_processes(submission, pool.slots, min(seconds, _PLAIN_SECONDS))
+    possible = pool.slots / median(near)
     title = f"{submission.title}, {pool.slots} slots busy"
     few = min(_FEW, len(taken) // 2)
     return [
-        _rate(f"{title}, attempts", ends, pool.slots / median(near)),
+        _rate(f"{title}, attempts", ends, possible),
+        Row(f"{title}, attempts in plain processes", "per s", plain, plain, plain / possible),
         row_of(f"{title}, each", taken, beside=near),
         row_of(f"{title}, the last {few}", taken[-few:], beside=taken[:few]),
     ]

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import ModuleType
@@ -25,6 +26,21 @@ source, entry, inputs = pickle.load(sys.stdin.buffer)
 names = {}
 exec(compile(source, "submission", "exec"), names)
 pickle.dump([names[entry](*arguments) for arguments in inputs], sys.stdout.buffer)
+"""
+_AGAIN_AND_AGAIN = """
+import pickle, sys, time
+source, entry, inputs, seconds = pickle.load(sys.stdin.buffer)
+def once():
+    names = {}
+    exec(compile(source, "submission", "exec"), names)
+    for arguments in inputs:
+        names[entry](*(value.copy() if hasattr(value, "copy") else value for value in arguments))
+once()
+count, started = 0, time.perf_counter()
+while time.perf_counter() < started + seconds:
+    once()
+    count += 1
+print(count / (time.perf_counter() - started))
 """
 _POLL, _PATIENCE = 0.001, 20.0  # seconds
 
@@ -52,13 +68,32 @@ class Submission:
         return Job({"submission": self.source}, f"submission.{self.entry}", self.cases, self.limits)
 
 
-async def flagship(pool: SandboxPool) -> tuple[Submission, Submission]:
-    """A trivial submission, which returns its input, and a real one, the reference: over all cases."""
+async def flagship(pool: SandboxPool) -> tuple[Submission, Submission, Submission]:
+    """A trivial submission, which returns its input, and a real one, the reference, over all cases.
+
+    And the same over inputs that are long and wide: its own work is most of what it costs.
+    """
     problem = load_problem(PROBLEMS / "train-rnn-lm")
     version = await freeze(problem, problem.cases, pool)
     cases = [case.input for case in version.cases]
     trivial = Submission("trivial", TRIVIAL, problem.entry_point, cases, version.limits)
-    return trivial, replace(trivial, name="real", source=problem.solution)
+    real = replace(trivial, name="real", source=problem.solution)
+    return trivial, real, replace(real, name="large", cases=_large_cases())
+
+
+def _large_cases() -> list[CaseInput]:
+    generator = np.random.default_rng(0)
+    steps, vocabulary, width = 400, 100, 16
+
+    def normal(*shape: int) -> np.ndarray:
+        return 0.3 * generator.normal(size=shape)
+
+    def arguments() -> tuple[Value, ...]:
+        tokens = generator.integers(0, vocabulary, steps).astype(float)
+        weights = normal(vocabulary, width), normal(2 * width, width), normal(width, vocabulary)
+        return tokens, *weights, normal(width), 0.5
+
+    return [CaseInput(arguments(), public=number < 3) for number in range(12)]
 
 
 def in_process(submission: Submission) -> list[object]:
@@ -67,6 +102,22 @@ def in_process(submission: Submission) -> list[object]:
     exec(compile(submission.source, "submission", "exec"), module.__dict__)  # noqa: S102 - our own source
     function = module.__dict__[submission.entry]
     return [function(*_copies(arguments)) for arguments in submission.inputs]
+
+
+def in_plain_processes(submission: Submission, processes: int, seconds: float) -> float:
+    """Attempts per second, of that many unprotected processes at once: what a machine can give."""
+    message = pickle.dumps((submission.source, submission.entry, submission.inputs, seconds))
+    command = [sys.executable, "-c", _AGAIN_AND_AGAIN]
+    with ExitStack() as running:
+        started = [
+            running.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            for _ in range(processes)
+        ]
+        for process in started:
+            assert process.stdin is not None
+            process.stdin.write(message)
+            process.stdin.close()
+        return sum(float(process.stdout.read()) for process in started if process.stdout is not None)
 
 
 async def in_sandbox(submission: Submission, pool: SandboxPool) -> list[Value]:
