@@ -15,8 +15,9 @@ Theory of operation::
 
 The parent makes a socket pair for each child and sends one end to the zygote, which forks and answers with
 the pid and a pidfd. The child rehearses a whole job, so that the pages it will touch are its own; confines
-itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by:
-while students' code runs, the next children get ready, so nobody waits for a fork or a filter.
+itself; says READY, and waits. `slots` jobs run at a time, and as many children and `spare` more stand by, so
+that nobody waits for a fork or a filter: the next ones get ready when a job is over, or while one runs if
+there are few.
 
 Where the machine allows it, the zygote has left the file system and the network for empty ones, each child is
 made in namespaces of its own (`inside/namespaces`), and it enters a cgroup that the parent keeps (`cgroups`).
@@ -49,7 +50,7 @@ from grader.sandbox.job import CaseOutcome, Job, Limits
 from grader.sandbox.nursery import PATIENCE, Nursery, SandboxFault
 
 _log = logging.getLogger(__name__)
-_HEAD_START = 0.05  # seconds that a job has to itself, as long as enough children stand by
+_PAUSE = 0.01  # seconds after a job until its successor's child is made, so that its outcome is told first
 _TICK = 0.01  # seconds
 MOST_SLOTS = tiers.MAX_UIDS // 4
 
@@ -160,7 +161,7 @@ class SandboxPool:
         while self._idle:
             child = self._idle.popleft()
             if not child.gone:
-                self._grow_in_time()
+                self._grow_if_few()
                 return child
             self.release(child)
         if self._closed:
@@ -179,8 +180,9 @@ class SandboxPool:
         return None if self._nursery is None else await self._nursery.death(child)
 
     def release(self, child: Child) -> None:
-        # Whoever waits for the last outcome comes first.
-        asyncio.get_running_loop().call_soon(self._bury, child)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._bury, child)  # whoever waits for the last outcome comes first
+        loop.call_later(_PAUSE, self._grow)
 
     def _bury(self, child: Child) -> None:
         if self._nursery is not None:
@@ -188,13 +190,10 @@ class SandboxPool:
 
     # Children and their zygote.
 
-    def _grow_in_time(self) -> None:
-        """Have another child made, but not at the cost of the job that begins, if that can be helped."""
-        loop = asyncio.get_running_loop()
-        if len(self._idle) >= self.slots:
-            loop.call_later(_HEAD_START, self._grow)
-        else:
-            loop.call_soon(self._grow)
+    def _grow_if_few(self) -> None:
+        """While jobs run, make no more children than may be wanted: that would be at the jobs' cost."""
+        if len(self._idle) < self.slots:
+            asyncio.get_running_loop().call_soon(self._grow)
 
     def _grow(self) -> None:
         """See to it that as many children stand by, or are on their way, as should."""
@@ -241,7 +240,7 @@ class SandboxPool:
             place = self._waiting.popleft()
             if not place.done():
                 place.set_result(child)
-                self._grow_in_time()
+                self._grow_if_few()
                 return
         self._idle.append(child)
 

@@ -74,6 +74,20 @@ async def test_after_a_burst_all_stand_by_again(pool: SandboxPool) -> None:
     assert len(pool._idle) == pool._standing_by
 
 
+async def test_children_are_made_in_time_but_not_at_a_jobs_cost(pool: SandboxPool) -> None:
+    await eventually(lambda: pool.at_rest)
+    taken = []
+    for growing in (0, 0, 3):  # of four that stand by for two slots
+        taken.append(await pool.take())
+        await asyncio.sleep(0)
+        assert len(pool._growing) == growing
+    for child in taken:
+        pool.release(child)
+    await eventually(lambda: pool.at_rest)
+    pool.release(await pool.take())
+    await eventually(lambda: pool.at_rest)
+
+
 async def test_a_child_that_just_came_is_not_counted_twice(pool: SandboxPool) -> None:
     await eventually(lambda: pool.at_rest)
     came = asyncio.create_task(asyncio.sleep(0))
