@@ -14,8 +14,11 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+# By identity: a student's metaclass may have its own idea of what is equal.
 _BUILT_IN = {
-    known for known in vars(builtins).values() if isinstance(known, type) and issubclass(known, BaseException)
+    id(known): known.__name__
+    for known in vars(builtins).values()
+    if isinstance(known, type) and issubclass(known, BaseException)
 }
 _TEXT = 2000  # characters of a message that are worth sending
 
@@ -153,7 +156,7 @@ def describe(error: BaseException, modules: StudentModules) -> tuple[str, str, s
     """The exception's class, nearest built-in class, message, and line in the student's code (0: none)."""
     # `type`'s own view of a class: the student's metaclass may have another, or none.
     line_of_descent = type.__dict__["__mro__"].__get__(type(error))
-    built_in = next(cls.__name__ for cls in line_of_descent if cls in _BUILT_IN)
+    built_in = next(_BUILT_IN[id(cls)] for cls in line_of_descent if id(cls) in _BUILT_IN)
     try:
         name, message = _sendable(type(error).__name__), _sendable(str(error))
     except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
