@@ -38,11 +38,11 @@ async def _measure(repeat: int, seconds: float) -> Findings:
     cold = [way for way, note in notes.items() if note is None]
     rows: list[Row] = []
     async with SandboxPool() as pool:
-        submissions = await flagship(pool)
-        for submission in submissions:
+        trivial, real, large = await flagship(pool)
+        for submission in (trivial, real, large):
             rows += await above_in_process(submission, pool, cold, repeat)
         rows += await per_case(pool, repeat)
-        for submission in submissions[:2]:
+        for submission in (trivial, real):
             rows += await sustained(submission, pool, repeat, seconds)
         used, unreadable = await memory(pool)
     told: Sequence[str | None] = (*notes.values(), unreadable)

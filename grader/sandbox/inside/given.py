@@ -36,9 +36,9 @@ _C, _FORTRAN = Layout.C.value, Layout.FORTRAN.value  # quicker to compare
 
 def pack(values: Iterable[Any]) -> bytes:
     """Encode values, arrays of float64, int64 or bool among them. Raises TypeError for any other."""
-    elements: list[bytes] = []
+    elements = bytearray()
     head = marshal.dumps([_form(value, elements) for value in values])
-    return b"".join((_SIZE.pack(len(head)), head, *elements))
+    return b"".join((_SIZE.pack(len(head)), head, elements))
 
 
 def unpack(message: bytes | memoryview) -> list[Any]:
@@ -48,14 +48,14 @@ def unpack(message: bytes | memoryview) -> list[Any]:
     return [_built(form, message, begin) if type(form) is tuple else form for form in forms]
 
 
-def _form(value: Any, elements: list[bytes]) -> Any:
+def _form(value: Any, elements: bytearray) -> Any:
     """What stands for a value among those that marshal writes, which knows no class but the built-in ones."""
     if isinstance(value, np.ndarray):
         if value.dtype not in _DTYPES:
             raise TypeError(f"An array of {value.dtype} cannot be given to a child.")
         layout = _layout(value)
-        form = _DTYPES.index(value.dtype), layout.value, value.shape, sum(map(len, elements))
-        elements.append(value.tobytes("F" if layout is Layout.FORTRAN else "C"))
+        form = _DTYPES.index(value.dtype), layout.value, value.shape, len(elements)
+        elements += value.tobytes("F" if layout is Layout.FORTRAN else "C")
         return form
     if isinstance(value, dict):
         items = {str(key): _form(item, elements) for key, item in value.items()}
