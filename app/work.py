@@ -3,8 +3,9 @@
 import asyncio
 import base64
 import logging
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from sqlmodel import select
@@ -18,18 +19,20 @@ from app.context import Context
 from app.jobs.models import Job, JobKind
 from app.jobs.worker import Done, Handler, Tell, Worker
 from grader.cases import CaseSpec, UnusableCase
-from grader.freeze import SandboxFailed, freeze
+from grader.freeze import freeze
 from grader.grade import grade
-from grader.preview import preview_of
+from grader.preview import preview
 from grader.problem import Problem
 from grader.report import Report
+from grader.runner import SandboxFailed
 from grader.sandbox.job import Sandbox
 from grader.sandbox.pool import SandboxPool
 from grader.verdict import Verdict
-from grader.version import Version, mutation_score
+from grader.version import mutation_score
 
 logger = logging.getLogger(__name__)
 _HOUR = 3600.0  # seconds
+_T = TypeVar("_T")
 
 
 async def serve_worker(context: Context, stop: asyncio.Event) -> None:
@@ -94,15 +97,15 @@ class Work:
         problem, specs = self._asked(job)
         new = CaseSpec.model_validate(job.payload["new"])
         try:
-            version = await _frozen(problem, [*specs, new])
+            told = await _aside(lambda sandbox: preview(problem, specs, new, sandbox))
         except UnusableCase as unusable:
             return Done({"unusable": unusable.reason})
-        return Done({"preview": _json(preview_of(version, new.name))})
+        return Done({"preview": _json(told)})
 
     async def _freeze(self, job: Job, _tell: Tell) -> Done:
         problem, specs = self._asked(job)
         try:
-            version = await _frozen(problem, specs)
+            version = await _aside(lambda sandbox: freeze(problem, specs, sandbox))
         except UnusableCase as unusable:
             return Done({"unusable": unusable.reason})
         frozen = FrozenVersion(
@@ -136,12 +139,12 @@ async def _attempt_failed(session: AsyncSession, job: Job) -> None:
     await attempts.mark_failed(session, job.id)
 
 
-async def _frozen(problem: Problem, specs: list[CaseSpec]) -> Version:
+async def _aside(work: Callable[[SandboxPool], Coroutine[Any, Any, _T]]) -> _T:
     """Freeze in a thread and with a sandbox of its own: its arithmetic must not hold up anybody's grading."""
 
-    async def run() -> Version:
+    async def run() -> _T:
         async with SandboxPool(1) as sandbox:
-            return await freeze(problem, specs, sandbox)
+            return await work(sandbox)
 
     return await asyncio.to_thread(asyncio.run, run())
 

@@ -4,16 +4,31 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from grader.cases import UnusableCase
+from grader.cases import CaseSpec, UnusableCase
+from grader.claims import indistinguishable, refuted, undeclared
 from grader.compare import passes
-from grader.freeze import freeze
+from grader.freeze import frozen
 from grader.grade import report_of
+from grader.gradients import slopes
+from grader.metamorphic import broken_laws
 from grader.problem import BrokenProblem, Problem, load_problem
-from grader.sandbox.job import Job, Sandbox
+from grader.quality import Quality, quality
+from grader.runner import Runner
+from grader.sandbox.job import Sandbox
+from grader.search import suggest
 from grader.verdict import Verdict
-from grader.version import MutationScore, Version, mutation_score
+from grader.version import FrozenCache, Version
 
 _MOST_PUBLIC = 3
+
+
+class CheckedLaw(BaseModel):
+    """A law that the reference and the variants keep, and the mistakes that break it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    law: str
+    breaks: list[str]
 
 
 class Checked(BaseModel):
@@ -25,35 +40,66 @@ class Checked(BaseModel):
     ok: bool
     complaints: list[str]
     version: str | None = None
-    cases: int = 0
     public: int = 0
-    mutation: MutationScore | None = None
-    conditions: dict[str, float] = Field(default_factory=dict)  # per case, the largest of its outputs
+    gradients: int = 0  # slopes compared with central differences
+    laws: list[CheckedLaw] = Field(default_factory=list)
+    quality: Quality | None = None
+    suggestions: dict[str, CaseSpec] = Field(default_factory=dict)  # mistake -> a case that catches it
 
 
-async def check(folder: Path, sandbox: Sandbox) -> Checked:
+async def check(folder: Path, sandbox: Sandbox, cache: FrozenCache | None = None) -> Checked:
     """Load, freeze and try a problem. A broken folder is a complaint; only SandboxFailed is raised."""
     try:
         problem = load_problem(folder)
-        version = await freeze(problem, problem.cases, sandbox)
+        version = await frozen(problem, sandbox, cache)
     except (BrokenProblem, UnusableCase) as wrong:
         return Checked(problem=folder.name, ok=False, complaints=[wrong.reason])
-    mutation = mutation_score(version)
+    measured = quality(version)
+    tried = await slopes(problem, version, sandbox)
+    broken = await broken_laws(problem, version, sandbox)
+    lacking = [*measured.mutation.survivors, *measured.mutation.caught_once]
     complaints = [
         *_about_cases(version),
         *await _about_reference(problem, version, sandbox),
         *await _about_starter(problem, version, sandbox),
-        *_about_mistakes(mutation),
+        *(
+            f"the gradient in {slope.output} of case '{slope.case}' is not the slope of the loss: "
+            f"{slope.claimed:.9g} along a direction where it rises by {slope.measured:.9g}"
+            for slope in tried
+            if not slope.agrees
+        ),
+        *(
+            f"{code} breaks the law '{one.law}' on case '{one.case}'; take the law out, or mend the code"
+            for code, found in broken.items()
+            if not code.startswith("mistakes/")
+            for one in found
+        ),
+        *(f"no case catches mistakes/{name}.py; add two that do" for name in measured.mutation.survivors),
+        *(f"only one case catches mistakes/{name}.py; add another" for name in measured.mutation.caught_once),
+        *undeclared(version),
+        *indistinguishable(version),
+        *await refuted(problem, sandbox),
     ]
     return Checked(
         problem=problem.slug,
         ok=not complaints,
         complaints=complaints,
         version=version.id,
-        cases=len(version.cases),
         public=sum(case.public for case in version.cases),
-        mutation=mutation,
-        conditions={case.name: case.condition for case in version.cases},
+        gradients=len(tried),
+        laws=[
+            CheckedLaw(
+                law=law.law,
+                breaks=[
+                    code.removeprefix("mistakes/")
+                    for code, found in broken.items()
+                    if code.startswith("mistakes/") and any(one.law == law.law for one in found)
+                ],
+            )
+            for law in problem.metamorphic
+        ],
+        quality=measured,
+        suggestions=await suggest(problem, problem.cases, lacking, sandbox),
     )
 
 
@@ -69,18 +115,12 @@ def _about_cases(version: Version) -> list[str]:
 
 async def _about_reference(problem: Problem, version: Version, sandbox: Sandbox) -> list[str]:
     """A reference that draws random numbers or keeps state would not pass its own cases again."""
-    job = Job(
-        problem.reference_modules,
-        problem.reference_entry,
-        [case.input for case in version.cases],
-        problem.limits,
-        problem.fresh_child_per_case,
-    )
+    outcomes = await Runner(problem, sandbox).reference([case.input for case in version.cases])
     return [
-        f"the reference does not pass case '{version.cases[outcome.index].name}' a second time; "
+        f"the reference does not pass case '{case.name}' a second time; "
         "take out what differs between two calls"
-        async for outcome in sandbox.run(job)
-        if not passes(version.cases[outcome.index], version.signature, outcome)
+        for case, outcome in zip(version.cases, outcomes, strict=True)
+        if not passes(case, version.signature, outcome)
     ]
 
 
@@ -91,9 +131,3 @@ async def _about_starter(problem: Problem, version: Version, sandbox: Sandbox) -
     if report.verdict is Verdict.COMPILE_ERROR:
         return [f"starter.py does not compile: {report.cases[0].message}"]
     return []
-
-
-def _about_mistakes(mutation: MutationScore) -> list[str]:
-    none = [f"no case catches mistakes/{name}.py; add two that do" for name in mutation.survivors]
-    once = [f"only one case catches mistakes/{name}.py; add another" for name in mutation.caught_once]
-    return none + once

@@ -2,15 +2,17 @@
 
 import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from grader import wording
+from grader.differences import Measured
 from grader.draws import Array
 from grader.outputs import as_array, without_keys
 from grader.report import ArrayError
 from grader.sandbox.job import CaseOutcome, Ending, Value
+from grader.shape_causes import likely_cause
 from grader.shapes import Size, symbolic
 from grader.signature import OutputSpec, Signature
 from grader.version import FrozenCase
@@ -18,11 +20,15 @@ from grader.version import FrozenCase
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One output that is not as expected, in words fit for the case's visibility."""
+    """One output that is not as expected, in words fit for the case's visibility.
+
+    `measured` is there where a public case's output has the right shape and kind, and wrong numbers.
+    """
 
     output: str
     message: str
     error: ArrayError | None = None
+    measured: Measured | None = field(default=None, repr=False)
 
 
 def passes(case: FrozenCase, signature: Signature, outcome: CaseOutcome) -> bool:
@@ -94,10 +100,16 @@ def describe(value: Value) -> str:
 
 class _Differs(Exception):
     def __init__(
-        self, output: str, sentence: str, error: ArrayError | None = None, /, **facts: object
+        self,
+        output: str,
+        sentence: str,
+        error: ArrayError | None = None,
+        measured: Measured | None = None,
+        /,
+        **facts: object,
     ) -> None:
         super().__init__(sentence)
-        self.mismatch = Mismatch(output, sentence.format(output=output, **facts), error)
+        self.mismatch = Mismatch(output, sentence.format(output=output, **facts), error, measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +131,17 @@ class _Comparison:
             return [wrong.mismatch]
 
     def _wrong(
-        self, name: str, sentence: str, error: ArrayError | None = None, /, **facts: object
+        self,
+        name: str,
+        sentence: str,
+        error: ArrayError | None = None,
+        measured: Measured | None = None,
+        /,
+        **facts: object,
     ) -> _Differs:
         # A hidden case's keys may hold its inputs, so an entry goes by the name of its dict.
         shown = name if self.case.public else without_keys(name)
-        return _Differs(shown[:80], sentence, error, **facts)
+        return _Differs(shown[:80], sentence, error, measured, **facts)
 
     def _parts(self, name: str, expected: Value, got: Value) -> Iterable[tuple[str, Value, Value]]:
         """What a list or dict holds, pair by pair; a leaf is compared here and holds nothing."""
@@ -183,13 +201,14 @@ class _Comparison:
             raise self._wrong(name, wording.WRONG_TYPE, wanted=wanted, got=describe(got))
         self._same_shape(name, expected, array)
         self._same_kind(name, expected, array)
-        self._finite(name, array)
-        self._close(name, expected, array)
+        measured = Measured.of(expected, array, self.case.tolerances.get(name, 0.0))
+        self._finite(name, measured)
+        self._close(name, measured)
 
     def _same_shape(self, name: str, expected: Array, got: Array) -> None:
         if got.shape == expected.shape:
             return
-        cause = _likely_cause(expected.shape, got.shape)
+        cause = likely_cause(expected, got, self.case.tolerances.get(name, 0.0))
         written = symbolic(self.shape) if self.shape is not None else None
         if self.case.public:
             wanted = f"{expected.shape} = {written}" if written else f"{expected.shape}"
@@ -203,66 +222,50 @@ class _Comparison:
         if wanted != came and (wanted, came) != ("f", "i") and got.size:
             raise self._wrong(name, wording.WRONG_KIND, wanted=wording.KINDS[wanted], got=wording.KINDS[came])
 
-    def _finite(self, name: str, got: Array) -> None:
+    def _finite(self, name: str, measured: Measured) -> None:
+        got = measured.got
         bad = ~np.isfinite(got)
         if not bad.any():
             return
         what = "NaN (not a number)" if np.isnan(got).any() else "infinity"
         if not self.case.public:
             raise self._wrong(name, wording.NOT_FINITE_HIDDEN, what=what)
-        if not got.ndim:
-            raise self._wrong(name, wording.NOT_FINITE_SCALAR, what=what)
-        first = [int(i) for i in np.argwhere(bad)[0]]
-        raise self._wrong(
-            name, wording.NOT_FINITE, what=what, count=int(bad.sum()), size=got.size, index=first
-        )
+        facts = {"what": what, "count": int(bad.sum()), "size": got.size, "index": list(measured.worst)}
+        sentence = wording.NOT_FINITE if got.ndim else wording.NOT_FINITE_SCALAR
+        raise self._wrong(name, sentence, None, measured, **facts)
 
-    def _close(self, name: str, expected: Array, got: Array) -> None:
-        tolerance = self.case.tolerances.get(name, 0.0)
-        with np.errstate(over="ignore"):
-            error = np.abs(got.astype(np.float64) - expected.astype(np.float64))
-        # Written this way round so that an error of NaN is an error.
-        wrong = ~(error <= tolerance) if expected.dtype.kind == "f" else got != expected
-        if not wrong.any():
+    def _close(self, name: str, measured: Measured) -> None:
+        if not measured.wrong.any():
             return
         if not self.case.public:
             raise self._wrong(name, wording.WRONG_HIDDEN)
-        at = np.unravel_index(int(error.argmax()), error.shape)
+        error, at = _array_error(name, measured), measured.worst
         facts = {
-            "count": int(wrong.sum()),
-            "size": error.size,
-            "index": [int(i) for i in at],
-            "got": float(got[at]),
-            "wanted": float(expected[at]),
-            "error": float(error[at]),
-            "tolerance": tolerance,
+            "count": int(measured.wrong.sum()),
+            "size": measured.got.size,
+            "index": error.index,
+            "got": float(measured.got[at]),
+            "wanted": float(measured.expected[at]),
+            "error": float(measured.error[at]),
+            "relative": error.max_rel,
+            "tolerance": measured.tolerance,
         }
-        sentence = wording.WRONG_VALUES if got.ndim else wording.WRONG_NUMBER
-        raise self._wrong(name, sentence, _array_error(name, expected, error, tolerance), **facts)
+        sentence = wording.WRONG_VALUES if measured.got.ndim else wording.WRONG_NUMBER
+        raise self._wrong(name, sentence, error, measured, **facts)
 
 
-def _array_error(name: str, expected: Array, error: Array, tolerance: float) -> ArrayError:
-    size = np.abs(expected.astype(np.float64))
+def _array_error(name: str, measured: Measured) -> ArrayError:
+    size = np.abs(measured.expected.astype(np.float64))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        relative = np.where(size > 0, error / size, 0.0)
+        relative = np.where(size > 0, measured.error / size, 0.0)
     largest = np.finfo(np.float64).max  # JSON has no infinity
     return ArrayError(
         output=name,
-        max_abs=min(float(error.max()), largest),
+        max_abs=min(float(measured.error.max()), largest),
         max_rel=min(float(relative.max()), largest),
-        tolerance=tolerance,
-        index=[int(i) for i in np.unravel_index(int(error.argmax()), error.shape)],
+        tolerance=measured.tolerance,
+        index=list(measured.worst),
     )
-
-
-def _likely_cause(expected: tuple[int, ...], got: tuple[int, ...]) -> str:
-    if tuple(n for n in got if n != 1) == tuple(n for n in expected if n != 1):
-        return wording.EXTRA_AXIS if len(got) > len(expected) else wording.MISSING_AXIS
-    if len(got) > 1 and got == expected[::-1]:
-        return wording.TRANSPOSED
-    if len(expected) == 1 and len(got) > 1 and np.prod(got) == expected[0]:
-        return wording.FLATTEN
-    return ""
 
 
 def _shown(text: Value) -> str:

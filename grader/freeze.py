@@ -8,28 +8,25 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from grader.cases import CaseSpec, UnusableCase, draw_inputs
 from grader.compare import passes, raised_as_expected
 from grader.draws import MAX_ELEMENTS
+from grader.margins import margins
 from grader.outputs import leaves, updated_input
 from grader.problem import Problem
-from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Sandbox, Value
+from grader.runner import Arguments, Runner, inputs_of
+from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Sandbox
 from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, measure, perturb
-from grader.version import FrozenCase, MistakeOutcome, Version, elements
+from grader.version import FrozenCache, FrozenCase, KnownMistake, MistakeOutcome, Version, elements
 
 BUDGET_SECONDS = 10.0
 MAX_CASES = 64
 #: Part of every version's id: raise it when the rules of freezing change.
-_RULES = 1
-_Arguments = tuple[Value, ...]
-
-
-class SandboxFailed(Exception):
-    """The sandbox itself failed while freezing: our fault, and worth another try."""
+_RULES = 2
 
 
 def version_id(problem: Problem, specs: Sequence[CaseSpec]) -> str:
@@ -42,7 +39,8 @@ def version_id(problem: Problem, specs: Sequence[CaseSpec]) -> str:
         "limits": [problem.limits.cpu_seconds, problem.limits.memory_mb, problem.fresh_child_per_case],
         "signature": problem.signature.model_dump(mode="json"),
         "reference": [problem.reference_entry, dict(problem.reference_modules)],
-        "mistakes": [[mistake.name, mistake.message, mistake.source] for mistake in problem.mistakes],
+        "mistakes": [asdict(mistake) for mistake in problem.mistakes],
+        "variants": dict(problem.variants),
         "cases": [spec.model_dump(mode="json") for spec in in_order(specs)],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -60,14 +58,18 @@ async def freeze(problem: Problem, specs: Sequence[CaseSpec], sandbox: Sandbox) 
     """
     ordered = in_order(specs)
     drawn = _draw_all(problem, ordered)
+    runner = Runner(problem, sandbox)
     try:
         async with asyncio.timeout(BUDGET_SECONDS):
-            runs = await _run_all(problem, ordered, drawn, sandbox)
+            inputs = inputs_of(drawn)
+            for spec, outcome in zip(ordered, await runner.reference(inputs), strict=True):
+                check_reference(spec, outcome)
+            runs = await run_all(runner, ordered, drawn)
     except TimeoutError:
         raise UnusableCase(
             f"Freezing took longer than {BUDGET_SECONDS:g} s in all; make the cases smaller or fewer."
         ) from None
-    cases = tuple(_freeze_case(problem, runs, index, spec) for index, spec in enumerate(ordered))
+    cases = tuple(freeze_case(problem, runs, index, spec) for index, spec in enumerate(ordered))
     return Version(
         id=version_id(problem, specs),
         problem=problem.slug,
@@ -76,22 +78,40 @@ async def freeze(problem: Problem, specs: Sequence[CaseSpec], sandbox: Sandbox) 
         limits=problem.limits,
         fresh_child_per_case=problem.fresh_child_per_case,
         cases=cases,
-        mistakes={mistake.name: mistake.message for mistake in problem.mistakes},
+        mistakes={
+            mistake.name: KnownMistake(mistake.message, mistake.outputs, mistake.raises, mistake.like)
+            for mistake in problem.mistakes
+        },
     )
 
 
+async def frozen(problem: Problem, sandbox: Sandbox, cache: FrozenCache | None = None) -> Version:
+    """A problem with the cases of its folder, from the cache if they were ever frozen there.
+
+    Raises what `freeze` raises.
+    """
+    known = cache.get(version_id(problem, problem.cases)) if cache else None
+    if known is not None:
+        return known
+    version = await freeze(problem, problem.cases, sandbox)
+    if cache:
+        cache.put(version)
+    return version
+
+
 @dataclass(frozen=True, slots=True)
-class _Runs:
+class Runs:
     """What everything that had to run made of every case."""
 
-    drawn: Sequence[_Arguments]
+    drawn: Sequence[Arguments]
     reference: Sequence[CaseOutcome]
-    perturbed: Sequence[tuple[Sequence[_Arguments], Sequence[CaseOutcome]]]
+    perturbed: Sequence[tuple[Sequence[Arguments], Sequence[CaseOutcome]]]
     starter: Sequence[CaseOutcome]
+    variants: Mapping[str, Sequence[CaseOutcome]]
     mistakes: Mapping[str, Sequence[CaseOutcome]]
 
 
-def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[_Arguments]:
+def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[Arguments]:
     if not specs or len(specs) > MAX_CASES:
         raise UnusableCase(f"There are {len(specs)} cases; keep them from 1 to {MAX_CASES}.")
     names: set[str] = set()
@@ -106,33 +126,25 @@ def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[_Arguments]:
     return drawn
 
 
-async def _run_all(
-    problem: Problem, specs: Sequence[CaseSpec], drawn: Sequence[_Arguments], sandbox: Sandbox
-) -> _Runs:
-    async def run(modules: Mapping[str, str], entry: str, inputs: Sequence[_Arguments]) -> list[CaseOutcome]:
-        cases = [CaseInput(arguments, public=True) for arguments in inputs]
-        job = Job(modules, entry, cases, problem.limits, problem.fresh_child_per_case)
-        outcomes = [outcome async for outcome in sandbox.run(job)]
-        if len(outcomes) != len(cases) or any(outcome.ending is Ending.OUR_FAULT for outcome in outcomes):
-            raise SandboxFailed("The sandbox failed while the cases were frozen; try again.")
-        return outcomes
-
-    async def run_file(source: str) -> list[CaseOutcome]:
-        return await run({"submission": source}, f"submission.{problem.entry_point}", drawn)
-
-    reference = await run(problem.reference_modules, problem.reference_entry, drawn)
-    for spec, outcome in zip(specs, reference, strict=True):
-        _check_reference(spec, outcome)
+async def run_all(runner: Runner, specs: Sequence[CaseSpec], drawn: Sequence[Arguments]) -> Runs:
+    """Run everything over these cases. Raises SandboxFailed."""
+    problem = runner.problem
+    inputs: list[CaseInput] = inputs_of(drawn)
     perturbed = []
     for number in range(PERTURBATIONS):
         nudged = [
             perturb(problem.signature, arguments, _seed(spec, number))
             for spec, arguments in zip(specs, drawn, strict=True)
         ]
-        perturbed.append((nudged, await run(problem.reference_modules, problem.reference_entry, nudged)))
-    starter = await run_file(problem.starter)
-    mistakes = {mistake.name: await run_file(mistake.source) for mistake in problem.mistakes}
-    return _Runs(drawn, reference, perturbed, starter, mistakes)
+        perturbed.append((nudged, await runner.reference(inputs_of(nudged))))
+    return Runs(
+        drawn=drawn,
+        reference=await runner.reference(inputs),
+        perturbed=perturbed,
+        starter=await runner.file(problem.starter, inputs),
+        variants={name: await runner.file(source, inputs) for name, source in problem.variants.items()},
+        mistakes={mistake.name: await runner.file(mistake.source, inputs) for mistake in problem.mistakes},
+    )
 
 
 def _seed(spec: CaseSpec, number: int) -> int:
@@ -140,7 +152,8 @@ def _seed(spec: CaseSpec, number: int) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def _check_reference(spec: CaseSpec, outcome: CaseOutcome) -> None:
+def check_reference(spec: CaseSpec, outcome: CaseOutcome) -> None:
+    """Raises UnusableCase when the reference does not end as the case expects."""
     problem = f"Case '{spec.name}': the reference"
     if spec.raises:
         if outcome.ending is not Ending.RAISED or not raised_as_expected(outcome, spec.raises):
@@ -154,7 +167,8 @@ def _check_reference(spec: CaseSpec, outcome: CaseOutcome) -> None:
         raise UnusableCase(f"{problem} ended by {outcome.ending.value}{why}; change the input.")
 
 
-def _freeze_case(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> FrozenCase:
+def freeze_case(problem: Problem, runs: Runs, index: int, spec: CaseSpec) -> FrozenCase:
+    """One case, from what ran on it. Raises UnusableCase."""
     measured = {} if spec.raises else _measure(problem, runs, index, spec)
     _check_speed(problem, runs, index, spec)
     case = FrozenCase(
@@ -164,14 +178,34 @@ def _freeze_case(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> F
         expected=runs.reference[index].value,
         tolerances={name: one.tolerance for name, one in measured.items()},
         conditions={name: one.condition for name, one in measured.items()},
+        accepted={},
         mistakes={},
     )
-    mistakes = {name: _mistake(problem, case, outcomes[index]) for name, outcomes in runs.mistakes.items()}
-    frozen = replace(case, weight=_weight(problem, case), mistakes=mistakes)
-    return _overridden(problem, frozen, runs, index)
+    case = replace(case, weight=_weight(problem, case))
+    case = _overridden(problem, case, runs, index)
+    return replace(
+        case,
+        accepted=_accepted(problem, case, runs, index),
+        mistakes={name: _mistake(problem, case, outcomes[index]) for name, outcomes in runs.mistakes.items()},
+    )
 
 
-def _measure(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> dict[str, Measured]:
+def _accepted(problem: Problem, case: FrozenCase, runs: Runs, index: int) -> dict[str, float]:
+    """How much of each output's tolerance the right variants need. Raises UnusableCase if it is too small."""
+    worst = dict.fromkeys(problem.signature.outputs, 0.0)
+    for name, outcomes in runs.variants.items():
+        found = margins(case, problem.signature, outcomes[index])
+        wrong = [output for output, far in found.items() if far > 1]
+        if wrong:
+            raise UnusableCase(
+                f"Case '{case.name}': variants/{name}.py, which is right, would fail on {', '.join(wrong)}; "
+                "make the case less extreme."
+            )
+        worst = {output: max(far, found[output]) for output, far in worst.items()}
+    return worst
+
+
+def _measure(problem: Problem, runs: Runs, index: int, spec: CaseSpec) -> dict[str, Measured]:
     perturbed = [(nudged[index], outcomes[index]) for nudged, outcomes in runs.perturbed]
     if any(outcome.ending is not Ending.RETURNED for _, outcome in perturbed):
         raise UnusableCase(
@@ -186,7 +220,7 @@ def _measure(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> dict[
         ) from wrong
 
 
-def _check_speed(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> None:
+def _check_speed(problem: Problem, runs: Runs, index: int, spec: CaseSpec) -> None:
     allowed = problem.limits.cpu_seconds / 10
     # The quickest of all runs, so that a busy machine refuses nobody.
     seconds = min(
@@ -200,13 +234,15 @@ def _check_speed(problem: Problem, runs: _Runs, index: int, spec: CaseSpec) -> N
 
 
 def _mistake(problem: Problem, case: FrozenCase, outcome: CaseOutcome) -> MistakeOutcome:
-    caught = outcome.ending is not Ending.SKIPPED and not passes(case, problem.signature, outcome)
-    return MistakeOutcome(
+    if outcome.ending is Ending.SKIPPED:
+        return MistakeOutcome(outcome.ending, None, None, dict.fromkeys(problem.signature.outputs, 0.0))
+    found = MistakeOutcome(
         ending=outcome.ending,
-        value=outcome.value if caught else None,  # diagnosis asks for no other
+        value=outcome.value,
         error=outcome.error.kind if outcome.error else None,
-        caught=caught,
+        margins=margins(case, problem.signature, outcome),
     )
+    return found if found.caught else replace(found, value=None)  # diagnosis asks for no other
 
 
 def _weight(problem: Problem, case: FrozenCase) -> float:
@@ -226,7 +262,7 @@ def _is_unchanged(problem: Problem, case: FrozenCase, name: str) -> bool:
     return bool((error <= case.tolerances[name]).all())
 
 
-def _overridden(problem: Problem, case: FrozenCase, runs: _Runs, index: int) -> FrozenCase:
+def _overridden(problem: Problem, case: FrozenCase, runs: Runs, index: int) -> FrozenCase:
     """The case with the tolerances that people chose, unless wrong code would then pass."""
     chosen = {name: _chosen(problem, case.spec, name) or own for name, own in case.tolerances.items()}
     if chosen == case.tolerances:
@@ -240,8 +276,7 @@ def _overridden(problem: Problem, case: FrozenCase, runs: _Runs, index: int) -> 
                 f"Case '{case.name}': with its tolerance {who} would pass; make the tolerance smaller, or "
                 "leave it out and it is measured."
             )
-    mistakes = {name: _mistake(problem, widened, outcomes[index]) for name, outcomes in runs.mistakes.items()}
-    return replace(widened, mistakes=mistakes)
+    return widened
 
 
 def _chosen(problem: Problem, spec: CaseSpec, name: str) -> float | None:

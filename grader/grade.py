@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 
 from grader import wording
-from grader.diagnose import Judged, diagnose
+from grader.compare import passes
+from grader.diagnosis import Judged, diagnose, explains, may_be_explained, state_kept
 from grader.judge import judge
-from grader.report import CaseResult, Report
+from grader.report import CaseResult, Diagnosis, Report
 from grader.sandbox.job import CaseOutcome, Ending, Job, Sandbox, StudentError
 from grader.verdict import Verdict, overall
 from grader.version import FrozenCase, Version
@@ -38,7 +41,7 @@ async def grade(
         score=_score(results),
         sandbox_tier=sandbox.tier,
         wall_seconds=time.perf_counter() - started,
-        diagnosis=diagnose(version, judged),
+        diagnosis=await _diagnosis(version, judged, source, sandbox),
         cases=results,
     )
 
@@ -51,6 +54,25 @@ async def report_of(
         if isinstance(progress, Report):
             return progress
     raise AssertionError("grade always ends with a report")
+
+
+async def _diagnosis(
+    version: Version, judged: Sequence[Judged], source: str | bytes, sandbox: Sandbox
+) -> Diagnosis | None:
+    """What explains the failing cases; when nothing does, whether they pass once each has its own child."""
+    found = diagnose(version, judged)
+    failing = [one for one in judged if not one.passed]
+    # The first case ran in a fresh child already, so one that failed there fails by itself.
+    suspicious = failing and judged[0].passed and not version.fresh_child_per_case
+    if explains(found) or not suspicious or not all(may_be_explained(one) for one in failing):
+        return found
+    alone = replace(version, fresh_child_per_case=True)
+    cases = [one.case for one in failing]
+    async with aclosing(_outcomes(alone, cases, source, sandbox)) as outcomes:
+        async for outcome in outcomes:
+            if not passes(cases[outcome.index], version.signature, outcome):
+                return found
+    return state_kept(found.outputs if found else list(version.signature.outputs))
 
 
 async def _outcomes(

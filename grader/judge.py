@@ -1,30 +1,54 @@
 """From how a call ended to what a student reads: the verdict table."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from grader import wording
-from grader.compare import compare, raised_as_expected
-from grader.report import ArrayError, CaseResult
+from grader.compare import Mismatch, compare, raised_as_expected
+from grader.differences import difference
+from grader.outputs import updated_input
+from grader.report import CaseResult, Difference
 from grader.sandbox.job import CaseOutcome, Ending, Limits
 from grader.verdict import Verdict
 from grader.version import FrozenCase, Version
 
-_Judgement = tuple[Verdict, str, ArrayError | None]
+_MOST_DIFFERENCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    verdict: Verdict
+    message: str
+    mismatches: Sequence[Mismatch] = ()
 
 
 def judge(version: Version, case: FrozenCase, outcome: CaseOutcome) -> CaseResult:
     """One case's result. On hidden cases it holds neither numbers nor what the code printed."""
-    verdict, message, error = _judgement(version, case, outcome)
+    judged = _judgement(version, case, outcome)
+    verdict = judged.verdict
     return CaseResult(
         name=case.name,
         visibility=case.spec.visibility,
         weight=case.weight,
         verdict=verdict,
-        message=message,
+        message=judged.message,
         hint=None if verdict in (Verdict.ACCEPTED, Verdict.SKIPPED) else case.spec.hint,
         cpu_seconds=outcome.cpu_seconds,
         wall_seconds=outcome.wall_seconds,
-        error=error if case.public else None,
+        error=judged.mismatches[0].error if case.public and judged.mismatches else None,
         stdout=outcome.printed if case.public else None,
+        differences=_differences(version, case, judged.mismatches) if case.public else [],
     )
+
+
+def _differences(version: Version, case: FrozenCase, mismatches: Sequence[Mismatch]) -> list[Difference]:
+    found: list[Difference] = []
+    for mismatch in mismatches:
+        if mismatch.measured and len(found) < _MOST_DIFFERENCES:
+            before = updated_input(version.signature, mismatch.output, case.arguments)
+            drawn_as = None if before is None else before.shape
+            found.append(difference(mismatch.output, mismatch.measured, drawn_as))
+    return found
 
 
 def _judgement(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
@@ -35,17 +59,17 @@ def _judgement(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Jud
             return _raised(case, outcome)
         case Ending.UNUSABLE_VALUE:
             said = outcome.error.message if outcome.error else ""
-            return Verdict.WRONG_ANSWER, said or wording.UNUSABLE_VALUE, None
+            return _Judgement(Verdict.WRONG_ANSWER, said or wording.UNUSABLE_VALUE)
         case Ending.NOT_COMPILED:
-            return Verdict.COMPILE_ERROR, _not_compiled(outcome), None
+            return _Judgement(Verdict.COMPILE_ERROR, _not_compiled(outcome))
         case Ending.DIED:
-            return Verdict.RUNTIME_ERROR, wording.DIED, None
+            return _Judgement(Verdict.RUNTIME_ERROR, wording.DIED)
         case Ending.TIME_LIMIT | Ending.MEMORY_LIMIT | Ending.OUTPUT_LIMIT:
-            return _LIMIT_VERDICTS[outcome.ending], _limit(outcome.ending, version.limits), None
+            return _Judgement(_LIMIT_VERDICTS[outcome.ending], _limit(outcome.ending, version.limits))
         case Ending.SKIPPED:
-            return Verdict.SKIPPED, wording.SKIPPED, None
+            return _Judgement(Verdict.SKIPPED, wording.SKIPPED)
         case Ending.OUR_FAULT:
-            return Verdict.INTERNAL_ERROR, wording.OUR_FAULT, None
+            return _Judgement(Verdict.INTERNAL_ERROR, wording.OUR_FAULT)
 
 
 _LIMIT_VERDICTS = {
@@ -72,16 +96,18 @@ def _limit(ending: Ending, limits: Limits) -> str:
 
 def _returned(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
     if case.spec.raises:
-        return Verdict.WRONG_ANSWER, wording.SHOULD_RAISE.format(wanted=" or ".join(case.spec.raises)), None
+        return _Judgement(
+            Verdict.WRONG_ANSWER, wording.SHOULD_RAISE.format(wanted=" or ".join(case.spec.raises))
+        )
     mismatches = compare(case, version.signature, outcome.value)
     if not mismatches:
-        return Verdict.ACCEPTED, wording.ACCEPTED, None
+        return _Judgement(Verdict.ACCEPTED, wording.ACCEPTED)
     first, *others = mismatches
     message = first.message
     if others:
         names = dict.fromkeys(other.output for other in others[:10])
         message += wording.ALSO_WRONG.format(outputs=", ".join(names))
-    return Verdict.WRONG_ANSWER, message, first.error
+    return _Judgement(Verdict.WRONG_ANSWER, message, mismatches)
 
 
 def _raised(case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
@@ -90,16 +116,18 @@ def _raised(case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
     if case.spec.raises:
         wanted = " or ".join(case.spec.raises)
         if raised_as_expected(outcome, case.spec.raises):
-            return Verdict.ACCEPTED, wording.RAISED_AS_EXPECTED.format(kind=wanted), None
-        return Verdict.RUNTIME_ERROR, wording.SHOULD_RAISE_OTHER.format(wanted=wanted, kind=kind), None
+            return _Judgement(Verdict.ACCEPTED, wording.RAISED_AS_EXPECTED.format(kind=wanted))
+        return _Judgement(Verdict.RUNTIME_ERROR, wording.SHOULD_RAISE_OTHER.format(wanted=wanted, kind=kind))
     line = wording.LINE.format(line=error.line) if error and error.line else ""
     if kind == "SystemExit":
-        return Verdict.RUNTIME_ERROR, wording.EXITED.format(line=line), None
+        return _Judgement(Verdict.RUNTIME_ERROR, wording.EXITED.format(line=line))
     if not case.public:
-        return Verdict.RUNTIME_ERROR, wording.RAISED_HIDDEN.format(kind=kind, line=line), None
+        return _Judgement(Verdict.RUNTIME_ERROR, wording.RAISED_HIDDEN.format(kind=kind, line=line))
     if error and error.message:
-        return Verdict.RUNTIME_ERROR, wording.RAISED.format(kind=kind, text=error.message, line=line), None
-    return Verdict.RUNTIME_ERROR, wording.RAISED_BARE.format(kind=kind, line=line), None
+        return _Judgement(
+            Verdict.RUNTIME_ERROR, wording.RAISED.format(kind=kind, text=error.message, line=line)
+        )
+    return _Judgement(Verdict.RUNTIME_ERROR, wording.RAISED_BARE.format(kind=kind, line=line))
 
 
 def _not_compiled(outcome: CaseOutcome) -> str:

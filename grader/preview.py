@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from grader.cases import CaseSpec
 from grader.freeze import freeze
 from grader.outputs import leaves
 from grader.problem import Problem
 from grader.sandbox.job import Sandbox, Value
+from grader.search import suggest
 from grader.shapes import symbolic
 from grader.signature import Signature
 from grader.version import FrozenCase, MutationScore, Version, mutation_score
@@ -50,6 +51,13 @@ class CaughtMistake(_Frozen):
     message: str
 
 
+class Suggestion(_Frozen):
+    """A case that would catch a mistake which too few of the others do."""
+
+    mistake: str
+    case: CaseSpec
+
+
 class CasePreview(_Frozen):
     """Everything worth knowing of a case before it counts."""
 
@@ -63,13 +71,20 @@ class CasePreview(_Frozen):
     missed: list[CaughtMistake]
     mutation_before: MutationScore
     mutation_after: MutationScore
+    #: Found by search: a case for each mistake that fewer than two cases catch, where there is one.
+    suggestions: list[Suggestion] = Field(default_factory=list)
 
 
 async def preview(
     problem: Problem, specs: Sequence[CaseSpec], new: CaseSpec, sandbox: Sandbox
 ) -> CasePreview:
     """Freeze a problem with one more case, and tell of that case. Raises what `freeze` raises."""
-    return preview_of(await freeze(problem, [*specs, new], sandbox), new.name)
+    every = [*specs, new]
+    told = preview_of(await freeze(problem, every, sandbox), new.name)
+    lacking = [*told.mutation_after.survivors, *told.mutation_after.caught_once]
+    found = await suggest(problem, every, lacking, sandbox)
+    suggestions = [Suggestion(mistake=mistake, case=spec) for mistake, spec in found.items()]
+    return told.model_copy(update={"suggestions": suggestions})
 
 
 def preview_of(version: Version, name: str) -> CasePreview:
@@ -78,8 +93,10 @@ def preview_of(version: Version, name: str) -> CasePreview:
     if case is None:
         raise KeyError(name)
     told: dict[bool, list[CaughtMistake]] = {True: [], False: []}
-    for mistake, message in version.mistakes.items():
-        told[case.mistakes[mistake].caught].append(CaughtMistake(name=mistake, message=message))
+    for mistake, known in version.mistakes.items():
+        if known.observable:
+            said = CaughtMistake(name=mistake, message=known.message)
+            told[case.mistakes[mistake].caught].append(said)
     return CasePreview(
         name=case.name,
         visibility=case.spec.visibility,

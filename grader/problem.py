@@ -3,23 +3,22 @@
 import ast
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 import reference
 from grader.cases import CaseSpec, UnusableCase, draw_inputs
+from grader.laws import Law
+from grader.manifest import GradientsTable, ProblemTable, faults
 from grader.sandbox.job import Limits
-from grader.signature import DrawOverride, InputSpec, OutputSpec, Signature, SizeBounds, Strict
+from grader.signature import Signature
 
 PROBLEMS = Path(__file__).parents[1] / "problems"
 _REFERENCE = Path(reference.__file__ or "").parent
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class BrokenProblem(Exception):
@@ -38,6 +37,19 @@ class Mistake:
     name: str
     message: str
     source: str = field(repr=False)
+    outputs: tuple[str, ...]  # on which it can show at all
+    raises: str | None = None  # the exception it ends by where it does not return
+    like: str | None = None  # the mistake that no outcome tells it from
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """What to compare with central differences: a loss, and the outputs that hold its gradients."""
+
+    modules: Mapping[str, str] = field(repr=False)
+    loss: str  # the dotted name of a function among the modules
+    rate: str | None
+    of: Mapping[str, str]  # output -> the input that it is the gradient of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,9 @@ class Problem:
     signature: Signature
     cases: tuple[CaseSpec, ...] = field(repr=False)
     mistakes: tuple[Mistake, ...] = field(repr=False)
+    variants: Mapping[str, str] = field(repr=False)  # other right solutions: name -> source
+    gradients: Gradients | None
+    metamorphic: tuple[Law, ...]
     reference_modules: Mapping[str, str] = field(repr=False)
     reference_entry: str
 
@@ -66,37 +81,6 @@ class Problem:
     def solution(self) -> str:
         """The source of the reference's own module, for those who unlocked it."""
         return self.reference_modules[self.reference_entry.rpartition(".")[0]]
-
-
-class LimitsTable(Strict):
-    """What one case may use."""
-
-    cpu_seconds: float = Field(default=2.0, gt=0, le=60)
-    memory_mb: int = Field(default=256, ge=16, le=4096)
-
-
-class MistakeTable(Strict):
-    """A file in `mistakes/` and its sentence."""
-
-    file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+\.py$")]
-    message: _Line
-
-
-class ProblemTable(Signature):
-    """The whole of problem.toml."""
-
-    title: _Line
-    summary: _Line
-    track: str = ""
-    topics: tuple[str, ...] = ()
-    difficulty: Literal["easy", "medium", "hard"]
-    entry_point: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")]
-    reference: Annotated[str, StringConstraints(pattern=r"^[a-z]\w*\.[A-Za-z_]\w*$")]
-    hints: tuple[_Line, ...] = ()
-    limits: LimitsTable = LimitsTable()
-    fresh_child_per_case: bool = False
-    cases: tuple[CaseSpec, ...] = Field(min_length=1)
-    mistakes: tuple[MistakeTable, ...] = ()
 
 
 def load_all(root: Path = PROBLEMS) -> tuple[dict[str, Problem], dict[str, str]]:
@@ -135,6 +119,9 @@ def load_problem(folder: Path) -> Problem:
         signature=signature,
         cases=reader.cases(table.cases, signature),
         mistakes=reader.mistakes(table),
+        variants=reader.variants(table),
+        gradients=reader.gradients(table.gradients),
+        metamorphic=table.metamorphic,
         reference_modules=modules,
         reference_entry=entry,
     )
@@ -174,7 +161,7 @@ class _Folder:
         try:
             return ProblemTable.model_validate(raw)
         except ValidationError as wrong:
-            raise self.broken("; ".join(_sentence(error) for error in wrong.errors()[:5])) from wrong
+            raise self.broken(faults(wrong)) from wrong
 
     def cases(self, cases: tuple[CaseSpec, ...], signature: Signature) -> tuple[CaseSpec, ...]:
         seen: set[str] = set()
@@ -189,23 +176,38 @@ class _Folder:
         return tuple(sorted(cases, key=lambda case: not case.public))
 
     def mistakes(self, table: ProblemTable) -> tuple[Mistake, ...]:
-        listed = [mistake.file for mistake in table.mistakes]
-        for name in listed:
-            if listed.count(name) > 1:
-                raise self.broken(f"problem.toml lists mistakes/{name} twice; take one out")
-        for path in sorted((self._folder / "mistakes").glob("*.py")):
-            if path.name not in listed:
-                raise self.broken(
-                    f"mistakes/{path.name} is not listed; add it to [[mistakes]] in problem.toml"
-                )
+        sources = self._sources("mistakes", [mistake.file for mistake in table.mistakes], table.entry_point)
         return tuple(
             Mistake(
                 name=mistake.file.removesuffix(".py"),
                 message=mistake.message,
-                source=self.code(f"mistakes/{mistake.file}", table.entry_point),
+                source=sources[mistake.file],
+                outputs=tuple(table.outputs) if mistake.outputs is None else mistake.outputs,
+                raises=mistake.raises,
+                like=mistake.like,
             )
             for mistake in table.mistakes
         )
+
+    def variants(self, table: ProblemTable) -> dict[str, str]:
+        sources = self._sources("variants", table.variants, table.entry_point)
+        return {name.removesuffix(".py"): source for name, source in sources.items()}
+
+    def gradients(self, table: GradientsTable | None) -> Gradients | None:
+        if table is None:
+            return None
+        modules, loss = self.reference(table.loss)
+        return Gradients(modules, loss, table.rate, table.of)
+
+    def _sources(self, kind: str, listed: Sequence[str], entry_point: str) -> dict[str, str]:
+        """The files of a sub-folder, which problem.toml lists all, each once."""
+        for name in listed:
+            if listed.count(name) > 1:
+                raise self.broken(f"problem.toml lists {kind}/{name} twice; take one out")
+        for path in sorted((self._folder / kind).glob("*.py")):
+            if path.name not in listed:
+                raise self.broken(f"{kind}/{path.name} is not listed; add it to {kind} in problem.toml")
+        return {name: self.code(f"{kind}/{name}", entry_point) for name in listed}
 
     def reference(self, name: str) -> tuple[dict[str, str], str]:
         """The reference's module and all of `reference/` that it imports, by dotted name."""
@@ -240,31 +242,3 @@ def _imported(tree: ast.Module) -> set[str]:
     """The modules of `reference/` that a source imports by `from reference.x import y`."""
     froms = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
     return {name.removeprefix("reference.") for name in froms if name.startswith("reference.")}
-
-
-_TABLES: dict[str, type[BaseModel]] = {
-    "limits": LimitsTable,
-    "sizes": SizeBounds,
-    "inputs": InputSpec,
-    "outputs": OutputSpec,
-    "cases": CaseSpec,
-    "mistakes": MistakeTable,
-}
-
-
-def _sentence(error: Mapping[str, object]) -> str:
-    """One of Pydantic's errors as a sentence naming the file, the key and what was meant."""
-    raw = error["loc"]
-    assert isinstance(raw, tuple)
-    where = ".".join(str(part) for part in raw) or "the whole"
-    if error["type"] == "missing":
-        return f"problem.toml: '{where}' is missing; add it"
-    if error["type"] != "extra_forbidden":
-        return f"problem.toml: {where}: {str(error['msg']).removeprefix('Value error, ')}"
-    table = _TABLES.get(str(raw[0]), ProblemTable) if len(raw) > 1 else ProblemTable
-    if "draws" in raw[:-1]:
-        table = DrawOverride
-    keys = [field.alias or name for name, field in table.model_fields.items()]
-    near = get_close_matches(str(raw[-1]), keys, n=1)
-    cure = f"perhaps '{near[0]}' is meant" if near else f"known are {', '.join(keys)}"
-    return f"problem.toml: unknown key '{where}'; {cure}"

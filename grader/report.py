@@ -1,6 +1,6 @@
 """All that grading found: the object `handgrad grade --json` prints and the REST API carries."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from grader.verdict import Verdict
 
@@ -19,8 +19,26 @@ class ArrayError(_Frozen):
     index: list[int]  # where the largest absolute error stands
 
 
+class Difference(_Frozen):
+    """Where a public case's output has the right shape and kind, and wrong numbers."""
+
+    output: str
+    shape: list[int]
+    count: int  # places that are wrong
+    tolerance: float  # 0 where it compares exactly
+    worst: list[int]  # where the largest error, or the first number that is not finite, stands
+    got: JsonValue = Field(
+        description='Nested lists of numbers; "nan", "inf" or "-inf" for what is not finite; null if large.'
+    )
+    expected: JsonValue = Field(description="Like `got`.")
+    heat: list[list[int]] = Field(
+        description="Rows of at most 48 cells, at most 24 of them; each cell is the worst of the places it"
+        " stands for: 0 right, 1 to 4 off by less than 10, 1000, 1e6 tolerances or by more, 5 not finite."
+    )
+
+
 class CaseResult(_Frozen):
-    """One case's verdict. On hidden cases `error` and `stdout` are None."""
+    """One case's verdict. On hidden cases `error` and `stdout` are None, and `differences` is empty."""
 
     name: str
     visibility: str  # "public" or "hidden"
@@ -32,6 +50,7 @@ class CaseResult(_Frozen):
     wall_seconds: float
     error: ArrayError | None = None
     stdout: str | None = None
+    differences: list[Difference] = []  # at most 8
 
 
 class Diagnosis(_Frozen):

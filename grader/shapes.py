@@ -35,6 +35,12 @@ def symbolic(shape: Sequence[Size]) -> str:
     return f"({inside},)" if len(shape) == 1 else f"({inside})"
 
 
+def terms(expression: Size) -> list[str]:
+    """What a length is a sum of: ``d_emb + d_h`` gives both, and whatever is no plain sum gives itself."""
+    text = str(expression)
+    return [text] if re.search(r"[-()]", text) else [term.strip() for term in text.split("+")]
+
+
 class _Reader:
     """Recursive descent over ``sum := product (('+' | '-') product)*``, ``product := atom ('*' atom)*``."""
 

@@ -46,13 +46,16 @@ def perturb(signature: Signature, arguments: Sequence[Value], seed: int) -> tupl
 def _nudged(argument: Value, rng: np.random.Generator) -> Value:
     if isinstance(argument, np.ndarray):
         nudged: Array = argument * (1 + STEP * rng.choice([-1.0, 1.0], size=argument.shape))
-        return nudged if argument.flags.c_contiguous else _same_layout(nudged, argument)
+        return same_layout(nudged, argument)
     if isinstance(argument, float):
         return argument * (1 + STEP * float(rng.choice([-1.0, 1.0])))
     return argument
 
 
-def _same_layout(array: Array, model: Array) -> Array:
+def same_layout(array: Array, model: Array) -> Array:
+    """The array's values, laid out in memory as the model's are."""
+    if model.flags.c_contiguous:
+        return fit_layout(array, "C")
     return fit_layout(array, "F" if model.flags.f_contiguous else "strided")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -19,18 +20,46 @@ from grader.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMistake:
+    """What is said of a mistake, whichever case it is made on."""
+
+    message: str  # what a student should read who made it
+    outputs: tuple[str, ...]  # on which it can show at all
+    raises: str | None  # the exception it ends by where it does not return
+    like: str | None  # the mistake that no outcome tells it from
+
+    @property
+    def observable(self) -> bool:
+        """Whether anything that the code gives back can show it."""
+        return bool(self.outputs) or self.raises is not None
+
+
+@dataclass(frozen=True, slots=True)
 class MistakeOutcome:
-    """What one known mistake did on one case, and whether the case tells it from the reference."""
+    """What one known mistake did on one case, and how far that is from right."""
 
     ending: Ending
     value: Value  # None unless it is caught
     error: str | None  # the exception's class when it raised
-    caught: bool
+    margins: Mapping[str, float]  # output -> its largest error over its tolerance; inf: not measurable
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The outputs that are wrong here."""
+        return tuple(name for name, far in self.margins.items() if not far <= 1)
+
+    @property
+    def caught(self) -> bool:
+        """Whether the case tells the mistake from the reference."""
+        return bool(self.shows)
 
 
 @dataclass(frozen=True)
 class FrozenCase:
-    """A case with everything that grading needs; the mappings are keyed by the output's name."""
+    """A case with everything that grading needs.
+
+    Tolerances and conditions are keyed by the name of an array, such as ``w`` or ``grads[0]``.
+    """
 
     spec: CaseSpec
     weight: float
@@ -38,6 +67,7 @@ class FrozenCase:
     expected: Value = field(repr=False)  # None when the case expects an exception
     tolerances: Mapping[str, float]  # of outputs that are not compared exactly
     conditions: Mapping[str, float]
+    accepted: Mapping[str, float]  # output -> the share of its tolerance that right variants need
     mistakes: Mapping[str, MistakeOutcome] = field(repr=False)
 
     @property
@@ -70,11 +100,11 @@ class Version:
     limits: Limits
     fresh_child_per_case: bool
     cases: tuple[FrozenCase, ...] = field(repr=False)
-    mistakes: Mapping[str, str] = field(repr=False)  # name -> what a student should read who made it
+    mistakes: Mapping[str, KnownMistake] = field(repr=False)
 
     def to_bytes(self) -> bytes:
         """Arrays as NumPy's own archive, without pickle, and the rest as JSON beside them."""
-        arrays: dict[str, Array] = {}
+        arrays = _Arrays()
         head = {
             "id": self.id,
             "problem": self.problem,
@@ -82,12 +112,12 @@ class Version:
             "signature": self.signature.model_dump(mode="json", by_alias=True),
             "limits": asdict(self.limits),
             "fresh_child_per_case": self.fresh_child_per_case,
-            "mistakes": dict(self.mistakes),
+            "mistakes": {name: asdict(mistake) for name, mistake in self.mistakes.items()},
             "cases": [_case_to_json(case, arrays) for case in self.cases],
         }
-        arrays["head"] = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
+        written = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
         file = io.BytesIO()
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, allow_pickle=False, head=written, **arrays.joined())
         return file.getvalue()
 
     @classmethod
@@ -95,15 +125,19 @@ class Version:
         """The version that `to_bytes` wrote, its inputs in their layouts again."""
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = dict(archive)
-        head = json.loads(arrays["head"].tobytes())
+        head = json.loads(arrays.pop("head").tobytes())
         head["signature"] = Signature.model_validate(head["signature"])
         head["limits"] = Limits(**head["limits"])
+        head["mistakes"] = {
+            name: KnownMistake(**mistake | {"outputs": tuple(mistake["outputs"])})
+            for name, mistake in head["mistakes"].items()
+        }
         head["cases"] = tuple(_case_from_json(case, arrays) for case in head["cases"])
         return cls(**head)
 
 
 class MutationScore(BaseModel):
-    """Of the known mistakes, how many are caught by at least two cases."""
+    """Of the known mistakes that the outputs can show, how many are caught by at least two cases."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -112,12 +146,17 @@ class MutationScore(BaseModel):
     score: float  # 0..1; 1 when there is nothing to catch
     survivors: list[str]  # no case catches them
     caught_once: list[str]
+    unobservable: list[str]  # not counted: nothing that the code gives back can show them
 
 
 def mutation_score(version: Version, *, without: str | None = None) -> MutationScore:
     """The score of a version's cases, or of those but the one named `without`."""
     cases = [case for case in version.cases if case.name != without]
-    catches = {name: sum(case.mistakes[name].caught for case in cases) for name in version.mistakes}
+    catches = {
+        name: sum(case.mistakes[name].caught for case in cases)
+        for name, mistake in version.mistakes.items()
+        if mistake.observable
+    }
     caught = sum(count >= 2 for count in catches.values())
     return MutationScore(
         total=len(catches),
@@ -125,6 +164,7 @@ def mutation_score(version: Version, *, without: str | None = None) -> MutationS
         score=caught / len(catches) if catches else 1.0,
         survivors=[name for name, count in catches.items() if count == 0],
         caught_once=[name for name, count in catches.items() if count == 1],
+        unobservable=[name for name, mistake in version.mistakes.items() if not mistake.observable],
     )
 
 
@@ -146,7 +186,26 @@ class FrozenCache:
         Path(file.name).replace(self._folder / f"{version.id}.npz")
 
 
-def _case_to_json(case: FrozenCase, arrays: dict[str, Array]) -> dict[str, Any]:
+class _Arrays:
+    """Arrays of one kind end to end: an archive of thousands of small members takes long to open."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[Array]] = {}
+        self._sizes: dict[str, int] = {}
+
+    def add(self, array: Array) -> list[JsonValue]:
+        """Where the array is found again: the kind, how many elements stand before it, its shape."""
+        kind = array.dtype.name
+        before = self._sizes.get(kind, 0)
+        self._parts.setdefault(kind, []).append(array.ravel())
+        self._sizes[kind] = before + array.size
+        return [kind, before, list(array.shape)]
+
+    def joined(self) -> dict[str, Array]:
+        return {kind: np.concatenate(parts) for kind, parts in self._parts.items()}
+
+
+def _case_to_json(case: FrozenCase, arrays: _Arrays) -> dict[str, Any]:
     return {
         "spec": case.spec.model_dump(mode="json"),
         "weight": case.weight,
@@ -154,12 +213,13 @@ def _case_to_json(case: FrozenCase, arrays: dict[str, Array]) -> dict[str, Any]:
         "expected": _to_json(case.expected, arrays),
         "tolerances": dict(case.tolerances),
         "conditions": dict(case.conditions),
+        "accepted": dict(case.accepted),
         "mistakes": {
             name: {
                 "ending": outcome.ending.value,
                 "value": _to_json(outcome.value, arrays),
                 "error": outcome.error,
-                "caught": outcome.caught,
+                "margins": dict(outcome.margins),
             }
             for name, outcome in case.mistakes.items()
         },
@@ -178,12 +238,13 @@ def _case_from_json(raw: dict[str, Any], arrays: Mapping[str, Array]) -> FrozenC
         expected=_from_json(raw["expected"], arrays),
         tolerances=raw["tolerances"],
         conditions=raw["conditions"],
+        accepted=raw["accepted"],
         mistakes={
             name: MistakeOutcome(
                 ending=Ending(outcome["ending"]),
                 value=_from_json(outcome["value"], arrays),
                 error=outcome["error"],
-                caught=outcome["caught"],
+                margins=outcome["margins"],
             )
             for name, outcome in raw["mistakes"].items()
         },
@@ -191,12 +252,10 @@ def _case_from_json(raw: dict[str, Any], arrays: Mapping[str, Array]) -> FrozenC
 
 
 # JSON has no tuple and no array, so these, and dicts, are written as an object with one telling key.
-def _to_json(value: Value, arrays: dict[str, Array]) -> JsonValue:
+def _to_json(value: Value, arrays: _Arrays) -> JsonValue:
     match value:
         case np.ndarray():
-            name = f"a{len(arrays)}"
-            arrays[name] = value
-            return {"array": name}
+            return {"array": arrays.add(value)}
         case tuple():
             return {"tuple": [_to_json(item, arrays) for item in value]}
         case dict():
@@ -209,8 +268,9 @@ def _to_json(value: Value, arrays: dict[str, Array]) -> JsonValue:
 
 def _from_json(raw: JsonValue, arrays: Mapping[str, Array]) -> Value:
     match raw:
-        case {"array": str(name)}:
-            return arrays[name]
+        case {"array": [str(kind), int(before), list(shape)]}:
+            lengths = [int(length) for length in shape]  # type: ignore[arg-type]
+            return arrays[kind][before : before + math.prod(lengths)].reshape(lengths)
         case {"tuple": list(items)}:
             return tuple(_from_json(item, arrays) for item in items)
         case {"dict": dict(items)}:

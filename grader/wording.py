@@ -47,10 +47,28 @@ WRONG_KEYS_HIDDEN = "{output} has other keys than it should."
 WRONG_SHAPE = "{output} should have shape {wanted}, but it has shape {got}.{cause}"
 WRONG_SHAPE_HIDDEN = "{output} should have shape {wanted}, but it has another.{cause}"
 SHAPE_BARE_HIDDEN = "{output} has the wrong shape.{cause}"
-FLATTEN = " It has the right number of elements: is it flattened?"
-TRANSPOSED = " It looks transposed."
+COLUMN = " It is a column, with an axis of length 1 too many."
+ROW = " It is a row, with an axis of length 1 too many."
 EXTRA_AXIS = " It has an axis of length 1 too many."
 MISSING_AXIS = " It lacks an axis of length 1."
+FLATTENED = " It is flattened: its numbers are right, row by row."
+FLATTENED_FORTRAN = " It is flattened column by column (Fortran order)."
+LOOKS_FLATTENED = " It looks flattened."
+NOT_FLATTENED = " Its numbers are right, but it is not flattened."
+NOT_FLATTENED_TRANSPOSED = " It is transposed, and not flattened."
+FLATTEN = " It has the right number of elements: is it flattened?"
+TRANSPOSED = " It is transposed."
+LOOKS_TRANSPOSED = " It has the shape of the transpose, but not its numbers."
+AXES_MOVED = " Its axes are in another order."
+AXES_MAY_BE_MOVED = " It has the right lengths in another order: are its axes swapped?"
+RESHAPED = " Its numbers are in the right order, but in rows of another length: reshape does not transpose."
+BROADCAST = " A column met a row: (n, 1) and (n,) broadcast to (n, n)."
+TOO_FEW = " One entry too few along axis {axis}{which}."
+TOO_MANY = " One entry too many along axis {axis}{which}."
+FIRST_MISSING = ": the first is missing"
+LAST_MISSING = ": the last is missing"
+FIRST_EXTRA = ": the first should not be there"
+LAST_EXTRA = ": the last should not be there"
 
 # Kind of number
 WRONG_KIND = "{output} should hold {wanted}, but it holds {got}."
@@ -62,25 +80,48 @@ NOT_FINITE_SCALAR = "{output} is {what}."
 NOT_FINITE_HIDDEN = "{output} holds {what} where every number should be finite."
 WRONG_VALUES = (
     "{output} is wrong at {count} of {size} places, most at index {index}: {got:.6g} instead of {wanted:.6g} "
-    "(off by {error:.3g}, allowed is {tolerance:.3g})."
+    "(off by {error:.3g}, allowed is {tolerance:.3g}). The largest relative error is {relative:.3g}."
 )
 WRONG_NUMBER = (
-    "{output} is {got:.10g} instead of {wanted:.10g} (off by {error:.3g}, allowed is {tolerance:.3g})."
+    "{output} is {got:.10g} instead of {wanted:.10g} (off by {error:.3g}, relatively {relative:.3g}; "
+    "allowed is {tolerance:.3g})."
 )
 WRONG_EXACT = "{output} is {got} and should be {wanted}."
 WRONG_HIDDEN = "{output} holds wrong values."
 ALSO_WRONG = " Also wrong: {outputs}."
 
-# Diagnosis
-NEGATED = "{output} moved by the right amount in the wrong direction: look at the sign of the update."
-NEGATED_VALUE = "{output} has the right size and the wrong sign."
+# Diagnosis. `{output}` may be several, so no sentence has it for a subject.
+NEGATED = "The change of {output} has the right size and the wrong sign: look at the sign of the update."
+NEGATED_VALUE = "The size of {output} is right, and the sign is wrong."
 SCALED = "The change of {output} is {factor} times what it should be, on every failing case."
-SCALED_VALUE = "{output} is {factor} times what it should be, on every failing case."
-UNCHANGED = "{output} came back unchanged: the step is computed but not applied, or not returned."
-GRADIENT = "{output} looks like the gradient itself: the parameter after the step is wanted."
-STEP = "{output} looks like the step alone: the parameter after the step is wanted."
-REARRANGED = "{output} holds the right numbers in another order: look at how it is flattened or transposed."
-OVERFLOW = (
-    "{output} is not finite on every failing case: somewhere a number grows too large (exp above 709), "
-    "or 0 is divided by 0 or put into a logarithm."
+SCALED_VALUE = "What comes back as {output} is {factor} times what it should be, on every failing case."
+UNCHANGED = "There is no change in {output}: the step is computed but not applied, or not returned."
+GRADIENT = (
+    "What comes back as {output} looks like the gradient itself: the parameter after the step is wanted."
 )
+STEP = "What comes back as {output} looks like the step alone: the parameter after the step is wanted."
+REARRANGED = (
+    "The numbers of {output} are right and in another order: look at what is flattened column by column or "
+    "transposed."
+)
+SHIFTED = "The rows of {output} are right and shifted by one: look at which of them each number belongs to."
+PARTLY = "All of {output} is right but for {block}: look at what is different there."
+PERMUTED = "The numbers of {output} are right and in another order."
+IN_OUTPUT = "In {output}: {message}"
+TWO_AT_ONCE = "Two mistakes at once. {first} Besides: {second}"
+OVERFLOW = (
+    "There are numbers in {output} that are not finite, on every failing case: somewhere one grows too large "
+    "(exp above 709), or 0 is divided by 0 or put into a logarithm."
+)
+IMPRECISE = (
+    "The numbers of {output} are nearly right on every failing case: the formula seems right and digits are "
+    "lost. Look for a float16 or float32, a small constant added for safety, or the difference of two nearly "
+    "equal numbers."
+)
+STATE_KEPT = (
+    "Each failing case passes when it is the only one: something survives from one call to the next. Look "
+    "for module-level variables, default arguments that are changed, and caches."
+)
+FIRST_WRONG = "On every case {right} {are} right, and {output} is the first that is wrong."
+FIRST_IS_WRONG = "Of what is computed, {output} comes first and is wrong already."
+LOOK_AT = " Look at {look}."

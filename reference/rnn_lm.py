@@ -90,10 +90,10 @@ def lm_backward(
     return dw_emb, dw_h, dw_out
 
 
-def sgd_step(
+def train_step_full(
     tokens: Array, w_emb: Array, w_h: Array, w_out: Array, h0: Array, lr: float
 ) -> tuple[float, Array, Array, Array]:
-    """One training step: the loss before it, and the three parameters after it."""
+    """One training step: the loss before it, and w_emb, w_h and w_out after it."""
     loss, trace = lm_forward(tokens, w_emb, w_h, w_out, h0)
     dw_emb, dw_h, dw_out = lm_backward(tokens, w_emb, w_h, w_out, trace)
     return loss, w_emb - lr * dw_emb, w_h - lr * dw_h, w_out - lr * dw_out
@@ -101,5 +101,5 @@ def sgd_step(
 
 def train_step(tokens: Array, w_emb: Array, w_h: Array, w_out: Array, h0: Array, lr: float) -> Array:
     """w_out after one training step, flattened in C order: ``(H * V,)``."""
-    _, _, _, w_out = sgd_step(tokens, w_emb, w_h, w_out, h0, lr)
-    return w_out.ravel()
+    *_, stepped = train_step_full(tokens, w_emb, w_h, w_out, h0, lr)
+    return stepped.ravel()

@@ -14,10 +14,11 @@ from rich.table import Table
 from app.settings import Settings
 from grader.check import Checked
 from grader.check import check as check_problem
-from grader.freeze import SandboxFailed, freeze, version_id
+from grader.freeze import frozen
 from grader.grade import report_of
 from grader.problem import PROBLEMS, BrokenProblem, Problem, load_problem
 from grader.report import Report
+from grader.runner import SandboxFailed
 from grader.sandbox.pool import SandboxPool
 from grader.verdict import Verdict
 from grader.version import FrozenCache
@@ -120,14 +121,14 @@ def show(report: Report) -> None:
 
 
 async def _grade(settings: Settings, problem: Problem, source: bytes, *, public_only: bool) -> Report:
-    cache = FrozenCache(settings.data_dir / "frozen")
     async with SandboxPool(slots=1) as sandbox:
-        version = cache.get(version_id(problem, problem.cases))
-        if version is None:
-            version = await freeze(problem, problem.cases, sandbox)
-            settings.prepare_data_dir()
-            cache.put(version)
+        version = await frozen(problem, sandbox, _cache(settings))
         return await report_of(version, source, sandbox, public_only=public_only)
+
+
+def _cache(settings: Settings) -> FrozenCache:
+    settings.prepare_data_dir()
+    return FrozenCache(settings.data_dir / "frozen")
 
 
 def _folders(settings: Settings, named: list[str]) -> list[Path]:
@@ -155,20 +156,29 @@ def _check(settings: Settings, folders: list[Path], *, as_json: bool) -> bool:
 
 
 async def _check_all(settings: Settings, folders: list[Path]) -> list[Checked]:
+    cache = _cache(settings)
     async with SandboxPool(slots=min(2, settings.sandbox_slots)) as sandbox:
-        return [await check_problem(folder, sandbox) for folder in folders]
+        return [await check_problem(folder, sandbox, cache) for folder in folders]
 
 
 def _say(result: Checked) -> None:
-    if result.ok and result.mutation:
+    found = result.quality
+    if found is None or not result.ok:
+        typer.echo(f"{result.problem}: not fine")
+    else:
+        score = found.mutation
         typer.echo(
-            f"{result.problem}: fine ({result.cases} cases, {result.public} public;"
-            f" {result.mutation.caught} of {result.mutation.total} mistakes caught by two cases or more)"
+            f"{result.problem}: fine ({len(found.cases)} cases, {result.public} public;"
+            f" {score.caught} of {score.total} mistakes caught by two cases or more)"
         )
-        return
-    typer.echo(f"{result.problem}: not fine")
     for complaint in result.complaints:
         typer.echo(f"  - {complaint}")
+    for mistake, spec in result.suggestions.items():
+        typer.echo(f"    to catch {mistake}, try: {spec.model_dump_json(exclude_defaults=True)}")
+    for output in found.outputs if found else ():
+        far = "is not measurable" if output.distance is None else f"is off by {output.distance:.3g}"
+        nearest = f"; nearest mistake: {output.nearest}, {far}" if output.nearest else ""
+        typer.echo(f"    {output.name}: right variants need {output.accepted:.2g} of the tolerance{nearest}")
 
 
 def _stamps(folders: list[Path]) -> dict[Path, int]:

@@ -35,11 +35,13 @@ def only_cases(folder: Path, *names: str) -> None:
 
 def test_the_flagship() -> None:
     found = checked(PROBLEMS / "train-rnn-lm")
-    assert (found.ok, found.cases, found.public) == (True, 17, 3)
-    assert found.mutation is not None
-    assert found.mutation.score == 1
-    assert set(found.conditions) >= {"typical sizes", "a long sequence"}
-    assert max(found.conditions.values()) < 1e5
+    assert found.complaints == []
+    assert found.quality is not None
+    assert (len(found.quality.cases), found.public) == (17, 3)
+    assert found.quality.mutation.score == 1
+    conditions = {case.name: case.condition for case in found.quality.cases}
+    assert set(conditions) >= {"typical sizes", "a long sequence"}
+    assert max(conditions.values()) < 1e5
 
 
 def test_a_broken_folder_is_a_complaint(folder: Path) -> None:

@@ -6,35 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
 
-from grader.cases import CaseSpec
+from grader import wording
 from grader.compare import compare, passes
+from grader.draws import Array
 from grader.sandbox.job import CaseOutcome, Ending, StudentError, Value
-from grader.signature import Signature
-from grader.version import FrozenCase
+from tests.grader.one_case import TOLERANCES, case, signature
 
-INPUTS = {"x": {"draw": "constant", "value": 1.0}}
 ONE = {"y": {"shape": ["n * m"]}}
 TWO: dict[str, Any] = {"loss": {"shape": []}, "grads": {}}
-TOLERANCES = {"y": 1e-6, "loss": 1e-6, "grads[0]": 1e-6, "grads[1]": 1e-6, "table['a']": 1e-6}
-
-
-def signature(outputs: dict[str, Any]) -> Signature:
-    sizes = {"n": {"min": 1, "max": 9}, "m": {"min": 1, "max": 9}}
-    return Signature.model_validate({"sizes": sizes, "inputs": INPUTS, "outputs": outputs})
-
-
-def case(expected: Value, *, public: bool = True, raises: tuple[str, ...] = ()) -> FrozenCase:
-    visibility = "public" if public else "hidden"
-    return FrozenCase(
-        spec=CaseSpec.model_validate({"name": "a case", "visibility": visibility, "raises": raises}),
-        weight=1.0,
-        arguments=(1.0,),
-        expected=expected,
-        tolerances=TOLERANCES,
-        conditions={},
-        mistakes={},
-    )
 
 
 def said(
@@ -56,9 +37,9 @@ WRONG: dict[str, tuple[Value, str, str]] = {
         "shape (6,) = (n * m,), but it has shape ()",
         "should have shape (n * m,), but it has an",
     ),
-    "column": (SIX[:, None], "shape (6, 1). It has an axis of length 1 too many", "length 1 too many"),
-    "matrix": (SIX.reshape(2, 3), "shape (2, 3). It has the right number", "is it flattened?"),
-    "longer": (np.arange(7.0), "but it has shape (7,).", "should have shape (n * m,), but it has another."),
+    "column": (SIX[:, None], "shape (6, 1). It is a column, with an axis", "of length 1 too many"),
+    "matrix": (SIX.reshape(2, 3), "shape (2, 3). Its numbers are right, but", "it is not flattened."),
+    "longer": (np.arange(9.0), "but it has shape (9,).", "should have shape (n * m,), but it has another."),
     "booleans": (SIX > 0, "real numbers, but it holds True and False", "but it holds True and False"),
     "nan": (SIX * np.nan, "NaN (not a number) at 6 of 6 places, first at index [0]", "holds NaN"),
     "infinite": (
@@ -67,6 +48,7 @@ WRONG: dict[str, tuple[Value, str, str]] = {
         "holds inf",
     ),
     "values": (SIX + np.eye(6)[2], "1 of 6 places, most at index [2]: 3 instead of 2", "wrong values"),
+    "relative": (SIX + np.eye(6)[2], "The largest relative error is 0.5.", "wrong values"),
 }
 
 
@@ -77,6 +59,86 @@ def test_an_array(got: Value, public: str, hidden: str) -> None:
     (message,) = said(SIX, got, public=False)
     assert hidden in message
     assert not any(character.isdigit() for character in message.replace("length 1", ""))
+
+
+MATRIX = np.arange(6.0).reshape(2, 3)
+CUBE = np.arange(24.0).reshape(2, 3, 4)
+
+SHAPES: dict[str, tuple[Array, Array, str]] = {
+    "column": (SIX, SIX[:, None], wording.COLUMN),
+    "row": (SIX, SIX[None], wording.ROW),
+    "row of other numbers": (SIX, SIX[None] + 1, wording.ROW),
+    "matrix with an axis more": (MATRIX, MATRIX[:, None], wording.EXTRA_AXIS),
+    "matrix of one column, without it": (SIX[:, None], SIX, wording.MISSING_AXIS),
+    "a number in an axis": (np.array(2.0), np.array([2.0]), wording.EXTRA_AXIS),
+    "flattened": (MATRIX, SIX, wording.FLATTENED),
+    "flattened in Fortran order": (MATRIX, MATRIX.ravel("F"), wording.FLATTENED_FORTRAN),
+    "flattened, other numbers": (MATRIX, SIX + 1, wording.LOOKS_FLATTENED),
+    "not flattened": (SIX, MATRIX, wording.NOT_FLATTENED),
+    "not flattened, transposed": (SIX, MATRIX.T, wording.NOT_FLATTENED_TRANSPOSED),
+    "not flattened, other numbers": (SIX, MATRIX + 1, wording.FLATTEN),
+    "transposed": (MATRIX, MATRIX.T, wording.TRANSPOSED),
+    "transposed column": (SIX[:, None], SIX[None], wording.TRANSPOSED),
+    "transposed, nearly": (MATRIX, MATRIX.T + 0.9e-6, wording.TRANSPOSED),
+    "transposed, other numbers": (MATRIX, MATRIX.T + 1.1e-6, wording.LOOKS_TRANSPOSED),
+    "reshaped": (MATRIX, MATRIX.reshape(3, 2), wording.RESHAPED),
+    "reshaped to other lengths": (MATRIX, MATRIX.reshape(6, 1), wording.RESHAPED),
+    "other lengths, other numbers": (MATRIX, MATRIX.reshape(6, 1) + 1, ""),
+    "batch and time swapped": (CUBE, CUBE.swapaxes(0, 1), wording.AXES_MOVED),
+    "three axes moved on": (CUBE, CUBE.transpose(1, 2, 0), wording.AXES_MOVED),
+    "axes moved, other numbers": (CUBE, CUBE.swapaxes(0, 1) + 1, wording.AXES_MAY_BE_MOVED),
+    "too many axes to try": (np.ones((1, 2, 1, 3, 1)), np.ones((2, 1, 1, 3, 1)), wording.RESHAPED),
+    "broadcast": (SIX, SIX[:, None] - SIX, wording.BROADCAST),
+    "first step missing": (CUBE, CUBE[1:], " One entry too few along axis 0: the first is missing."),
+    "last column missing": (MATRIX, MATRIX[:, :-1], " One entry too few along axis 1: the last is missing."),
+    "a step missing": (SIX, SIX[1:] + 9, " One entry too few along axis 0."),
+    "a step too many": (SIX, np.ones(7), " One entry too many along axis 0."),
+    "first step too many": (
+        SIX,
+        np.arange(-1.0, 6.0),
+        " One entry too many along axis 0: the first should not be there.",
+    ),
+    "last step too many": (
+        SIX,
+        np.arange(7.0),
+        " One entry too many along axis 0: the last should not be there.",
+    ),
+    "two steps missing": (SIX, SIX[2:], ""),
+    "along two axes": (MATRIX, MATRIX[1:, 1:], ""),
+    "other kinds of number": (np.arange(6).reshape(2, 3), np.arange(6).reshape(2, 3).T, wording.TRANSPOSED),
+    "booleans": (np.eye(3)[:2] > 0, np.eye(3)[:2].T > 0, wording.TRANSPOSED),
+    "nothing in it": (np.zeros((0, 3)), np.zeros((3, 0)), wording.LOOKS_TRANSPOSED),
+}
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize(("expected", "got", "cause"), SHAPES.values(), ids=SHAPES.keys())
+def test_what_happened_to_a_shape(expected: Array, got: Array, cause: str, public: bool) -> None:
+    (message,) = said(expected, got, public=public, outputs={"y": {}})
+    sentence = (
+        f"y should have shape {expected.shape}, but it has shape {got.shape}."
+        if public
+        else "y has the wrong shape."
+    )
+    assert message == sentence + cause
+
+
+@given(
+    array_shapes(min_dims=0, max_dims=6, min_side=0, max_side=4),
+    array_shapes(min_dims=0, max_dims=6, min_side=0, max_side=4),
+    st.sampled_from([np.nan, 0.0, 1.0]),
+)
+def test_any_two_shapes_can_be_compared(
+    expected: tuple[int, ...], got: tuple[int, ...], value: float
+) -> None:
+    public, hidden = (
+        said(np.ones(expected), np.full(got, value), public=public, outputs={"y": {}})
+        for public in (True, False)
+    )
+    if expected != got:
+        assert public[0].removeprefix(f"y should have shape {expected}, but it has shape {got}.") == hidden[
+            0
+        ].removeprefix("y has the wrong shape.")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +261,10 @@ def test_the_largest_error_is_the_one_reported() -> None:
     assert mismatch.error.max_abs == pytest.approx(2)
     assert mismatch.error.max_rel == pytest.approx(0.5)
     assert mismatch.error.tolerance == TOLERANCES["y"]
+    large = np.array([2**60, 2**60])  # beside which float64 sees no error of 1
+    (mismatch,) = compare(case(large), signature(ONE), large + np.eye(2, dtype=int)[1])
+    assert mismatch.error is not None
+    assert mismatch.error.index == [1]
     (mismatch,) = compare(case(SIX), signature(ONE), np.full(6, 1.7e308))
     assert mismatch.error is not None
     assert np.isfinite([mismatch.error.max_abs, mismatch.error.max_rel]).all()

@@ -48,7 +48,7 @@ def test_nothing_to_explain(version: Version) -> None:
 
 
 RELATIONS = {
-    "unchanged": ("w_out.ravel()", "unchanged", "came back unchanged"),
+    "unchanged": ("w_out.ravel()", "unchanged", "There is no change in w_out"),
     "step": ("(-lr * dw).ravel()", "step", "looks like the step alone"),
     "step uphill": ("(lr * dw).ravel()", "step", "looks like the step alone"),
     "gradient uphill": ("-dw.ravel()", None, ""),
@@ -114,7 +114,9 @@ def test_of_two_mistakes_alike_the_one_that_passes_where_the_code_passed(version
 def test_a_mistake_explains_only_where_it_shows(make_problem: Callable[..., Problem]) -> None:
     table: dict[str, Any] = {"inputs": {"x": {"draw": "normal"}}, "outputs": {"y": {"shape": []}}}
     right = "def solve(x):\n    return 2 * x\n"
-    problem = replace(make_problem(right, table), mistakes=(Mistake("none", "Nothing is wrong.", right),))
+    problem = replace(
+        make_problem(right, table), mistakes=(Mistake("none", "Nothing is wrong.", right, ("y",)),)
+    )
     version = asyncio.run(freeze(problem, [CaseSpec(name="one")], InProcess()))
     assert diagnosis(version, "def solve(x):\n    return None\n") is None
 
@@ -147,7 +149,7 @@ def test_relations_between_plain_values(make_problem: Callable[..., Problem]) ->
     found = diagnosis(version, "def solve(x):\n    return x.sum() + 9, x * x * len(x)\n")
     assert found is not None
     assert (found.name, found.outputs) == ("times n", ["square"])
-    assert found.message.startswith("square is n times what it should be")
+    assert found.message.startswith("What comes back as square is n times what it should be")
 
 
 @pytest.mark.parametrize(("visibility", "output"), [("public", "table['seven']"), ("hidden", "table")])

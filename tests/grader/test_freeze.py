@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from grader.cases import CaseSpec, UnusableCase
-from grader.freeze import MAX_CASES, SandboxFailed, freeze, version_id
+from grader.freeze import MAX_CASES, freeze, version_id
 from grader.problem import Mistake, Problem
+from grader.runner import SandboxFailed
 from grader.sandbox.job import CaseOutcome, Ending, Job
 from grader.version import FrozenCache, Version, mutation_score
 from tests.grader.fake_sandbox import InProcess
@@ -174,7 +175,7 @@ def test_refusals_of_the_whole(make_problem: MakeProblem) -> None:
 
 def test_an_expected_exception(make_problem: MakeProblem) -> None:
     picky = "def solve(w, lr):\n    if lr < 0:\n        raise KeyError(lr)\n    return w - lr * w\n"
-    forgiving = Mistake("forgiving", "It takes any rate.", STEP)
+    forgiving = Mistake("forgiving", "It takes any rate.", STEP, ("w",))
     problem = replace(make_problem(picky, UPDATE), mistakes=(forgiving,))
     negative = case("negative", given={"lr": -1}, raises=["LookupError"])
     version = frozen(problem, case(), negative)
@@ -187,7 +188,7 @@ def test_an_expected_exception(make_problem: MakeProblem) -> None:
 
 
 def test_a_tolerance_that_lets_a_mistake_pass(make_problem: MakeProblem) -> None:
-    near = Mistake("near", "Almost.", "def solve(w, lr):\n    return w - lr * w + 1e-3\n")
+    near = Mistake("near", "Almost.", "def solve(w, lr):\n    return w - lr * w + 1e-3\n", ("w",))
     problem = replace(make_problem(STEP, UPDATE), mistakes=(near,))
     said = refused(problem, case(tolerance=1e-2))
     assert "with its tolerance the mistake 'near' would pass" in said

@@ -108,4 +108,4 @@ async def test_every_known_mistake_is_named(version: Version, flagship_mistakes:
             report = await report_of(version, source, sandbox)
             assert report.diagnosis is not None, name
             assert (report.diagnosis.kind, report.diagnosis.name) == ("mistake", name)
-            assert report.diagnosis.message == version.mistakes[name]
+            assert report.diagnosis.message == version.mistakes[name].message

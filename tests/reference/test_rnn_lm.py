@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.rnn_lm import cross_entropy_forward, lm_backward, lm_forward, sgd_step, train_step
+from reference.rnn_lm import cross_entropy_forward, lm_backward, lm_forward, train_step, train_step_full
 
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "recorded" / "rnn_lm.json").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def arguments(inputs: dict[str, Any]) -> tuple[Any, ...]:
 def test_agrees_with_torch(name: str) -> None:
     recorded = RECORDED[name]
     inputs = arguments(recorded["inputs"])
-    loss, *after = sgd_step(*inputs)
+    loss, *after = train_step_full(*inputs)
     assert loss == pytest.approx(recorded["loss"], rel=1e-11)
     for value, wanted in zip(after, recorded["after"].values(), strict=True):
         np.testing.assert_allclose(value, wanted, rtol=1e-10, atol=1e-12)
@@ -80,7 +80,7 @@ def test_three_tokens_with_a_pencil() -> None:
         np.array([h_start]),
         lr,
     )
-    found, w_emb, w_h, w_out = sgd_step(*inputs)
+    found, w_emb, w_h, w_out = train_step_full(*inputs)
     assert found == pytest.approx(loss, rel=1e-14)
     np.testing.assert_allclose(w_emb, [[e0 - lr * u * dn1], [e1 - lr * u * dn2]], rtol=1e-14)
     np.testing.assert_allclose(w_h, [[u - lr * du], [r - lr * dr]], rtol=1e-14)

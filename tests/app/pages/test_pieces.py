@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import numpy as np
@@ -21,10 +22,14 @@ from app.settings import Settings
 from app.web.assets import asset_url
 from app.web.forms import safe_next
 from app.web.markdown import markdown_html, python_html
+from app.web.page import fragment
 from app.web.values import assignment
 from app.web.words import MEANINGS, VERDICTS
 from grader.cases import CaseSpec
+from grader.differences import Measured, difference
+from grader.draws import Array
 from grader.problem import PROBLEMS, load_problem
+from grader.report import ArrayError, CaseResult
 from grader.sandbox.job import Value
 from grader.verdict import Verdict
 
@@ -150,6 +155,104 @@ class TestValues:
         assert "..." in text
         assert len(text) < 1000
         assert all(line.startswith("#") for line in text.splitlines())
+
+
+class TestDifferences:
+    """A failing public case, as pages and event streams draw it."""
+
+    @staticmethod
+    def drawn(expected: Array, got: Array, *, output: str = "w_h", tolerance: float = 1e-6) -> str:
+        shown = difference(output, Measured.of(expected, got, tolerance))
+        error = ArrayError(output="other", max_abs=1, max_rel=1, tolerance=tolerance, index=[])
+        return _case_piece(differences=[shown], error=error)
+
+    def test_a_map_says_in_words_what_it_shows(self) -> None:
+        got = np.zeros((4, 3))
+        got[3, 2], got[0, 1] = 5.0, 2e-6
+        html = self.drawn(np.zeros((4, 3)), got)
+        assert 'aria-label="w_h: 2 of 12 places wrong, the worst in row 3, column 2"' in html
+        assert 'viewBox="0 0 3 4"' in html
+        assert '<path class="level-1" d="M1 0h1v1h-1z"/>' in html
+        assert '<path class="level-4" d="M2 3h1v1h-1z"/>' in html
+        assert html.count("<span><svg") == 3  # the legend has what the map has
+        assert "<code>w_h</code> 2 of 12 places wrong</figcaption>" in html
+        assert " style=" not in html
+
+    def test_places_of_other_arrays_go_by_their_index(self) -> None:
+        assert "the worst at index 4" in self.drawn(np.zeros(5), np.eye(5)[4])
+        assert "the worst at index 0, 0, 1" in self.drawn(np.zeros((1, 1, 2)), np.array([[[0.0, 1.0]]]))
+
+    @pytest.mark.parametrize(
+        ("shape", "note"),
+        [
+            ((100,), "drawn in rows of 48"),
+            ((2, 2, 2), "drawn with all but the last axis as rows"),
+            ((60, 60), "each square is the worst of several places"),
+        ],
+    )
+    def test_how_it_is_drawn_is_said_where_it_is_not_the_array(
+        self, shape: tuple[int, ...], note: str
+    ) -> None:
+        assert f"places wrong; {note}</figcaption>" in self.drawn(np.zeros(shape), np.ones(shape))
+
+    def test_got_and_expected_side_by_side_with_the_wrong_ones_marked(self) -> None:
+        got = np.array([[1.0, 2.25], [float("nan"), 1 / 3]])
+        rows = self.drawn(np.array([[1.0, 2.0], [3.0, 1 / 3]]), got).split("<tr")[2:]
+        for row, index, numbers, wrong in zip(
+            rows,
+            ["[0, 0]", "[0, 1]", "[1, 0]", "[1, 1]"],
+            [(">1<", ">1<"), (">2.25<", ">2<"), (">nan<", ">3<"), (">0.333333<", ">0.333333<")],
+            [False, True, True, False],
+            strict=True,
+        ):
+            assert f"<code>{index}</code>" in row
+            assert all(number in row for number in numbers)
+            assert row.startswith(' class="wrong"') == ("≠" in row) == (">wrong<" in row) == wrong
+
+    def test_more_digits_where_six_do_not_tell_numbers_apart(self) -> None:
+        html = self.drawn(np.array([1.0, 2.0]), np.array([1.0 + 2e-8, 2.0]), tolerance=1e-8)
+        assert ">1<" in html
+        assert ">1.00000002<" in html
+        assert html.count(">2<") == 2
+
+    def test_large_arrays_are_drawn_and_not_listed(self) -> None:
+        html = self.drawn(np.zeros(121), np.ones(121))
+        assert "<svg" in html
+        assert "Got and expected" not in html
+
+    def test_what_compares_exactly_is_right_or_wrong(self) -> None:
+        html = self.drawn(np.array([1, 2]), np.array([1, 3]))
+        assert "</svg>right</span>" in html
+        assert "</svg>wrong</span>" in html
+        assert "allowed<" not in html.replace("<dt>allowed</dt>", "")
+
+    def test_a_single_number_is_drawn_only_if_the_message_does_not_say_it(self) -> None:
+        html = self.drawn(np.array(1.5), np.array(2.5), output="loss")
+        assert ">2.5<" in html
+        assert "<svg" not in html.partition("<figure")[2].partition("</figure")[0]
+        assert "<figure" not in self.drawn(np.array(1.5), np.array(2.5), output="other")
+
+    def test_names_are_escaped(self) -> None:
+        html = self.drawn(np.zeros(2), np.ones(2), output="table['<b>\"']")
+        assert "<b>" not in html
+        assert "&lt;b&gt;" in html
+
+    def test_others_have_none(self) -> None:
+        assert "<figure" not in _case_piece()
+
+
+def _case_piece(**facts: Any) -> str:
+    case = CaseResult(
+        name="a case",
+        visibility="public",
+        weight=1,
+        verdict=Verdict.WRONG_ANSWER,
+        message="Wrong.",
+        cpu_seconds=0,
+        wall_seconds=0,
+        **facts,
+    )
+    return fragment("case_piece.html", case=case, index=0, total=1)
 
 
 def test_every_verdict_has_its_words_and_its_own_shape() -> None:

@@ -1,6 +1,6 @@
 # verdict: wrong_answer
 # diagnosis: none
-# says: is it flattened?
+# says: not flattened
 import numpy as np
 
 

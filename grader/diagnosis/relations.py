@@ -1,0 +1,226 @@
+"""How a wrong array relates to a right one: negated, scaled, unchanged, shifted, wrong in one place only ...
+
+A relation takes the numbers of one failing case and a base, which is the expected array, or what a known
+mistake makes of it, and gives the array that it would lead to. Where an output updates an input, relations
+hold between the steps.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader import wording
+from grader.diagnosis.evidence import Numbers
+from grader.draws import Array
+from grader.shapes import Size, evaluate, terms
+from grader.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What was found: its name, and the sentence that tells it of `{output}`."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """The array that a relation leads to, and by how much it enlarges the errors of the base."""
+
+    array: Array
+    factor: float = 1.0
+
+
+#: What a relation makes of a base on one case; None where it says nothing there.
+_Leads = Callable[[Numbers, Array], _Guess | None]
+
+
+def relation_to(
+    signature: Signature, output: str, numbers: Sequence[Numbers], bases: Sequence[Array]
+) -> Relation | None:
+    """The first relation that holds between what came and the base, on every one of these cases."""
+    for relation, leads in (*_transformed(signature, numbers), *_related(signature, output, numbers)):
+        if _hold(leads, numbers, bases):
+            return relation
+    return _scaled(numbers, bases)
+
+
+def transform_of(signature: Signature, numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | None:
+    """The same with what is done to a whole step alone, which a second mistake could have spoilt before."""
+    for relation, leads in _transformed(signature, numbers):
+        if _hold(leads, numbers, bases):
+            return relation
+    return _scaled(numbers, bases)
+
+
+def _hold(leads: _Leads, numbers: Sequence[Numbers], bases: Sequence[Array]) -> bool:
+    for one, base in zip(numbers, bases, strict=True):
+        guess = leads(one, base)
+        if guess is None or not one.is_near(guess.array, guess.factor):
+            return False
+    return True
+
+
+def _updating(numbers: Sequence[Numbers]) -> bool:
+    return all(one.updates for one in numbers)
+
+
+def _transformed(signature: Signature, numbers: Sequence[Numbers]) -> Iterator[tuple[Relation, _Leads]]:
+    updating = _updating(numbers)
+    yield Relation("negated", wording.NEGATED if updating else wording.NEGATED_VALUE), _negated
+    if updating:
+        for sign in (1.0, -1.0):
+            yield Relation("step", wording.STEP), _step(sign)
+        for position in _rates(signature, numbers):
+            yield Relation("gradient", wording.GRADIENT), _gradient(position)
+    yield Relation("rearranged", wording.REARRANGED), _rearranged
+
+
+def _related(
+    signature: Signature, output: str, numbers: Sequence[Numbers]
+) -> Iterator[tuple[Relation, _Leads]]:
+    if _updating(numbers):
+        yield Relation("unchanged", wording.UNCHANGED), lambda one, _base: _Guess(one.start)
+    for by in (1, -1):
+        yield Relation("shifted", wording.SHIFTED), _shifted(by)
+    for words, leads in _blocks(signature, output, numbers):
+        yield Relation("partly", wording.PARTLY.replace("{block}", words)), leads
+    yield Relation("permuted", wording.PERMUTED), _permuted
+
+
+def _negated(one: Numbers, base: Array) -> _Guess:
+    return _Guess(2 * one.start - base)
+
+
+def _step(sign: float) -> _Leads:
+    return lambda one, base: _Guess(sign * (base - one.start))
+
+
+def _rates(signature: Signature, numbers: Sequence[Numbers]) -> list[int]:
+    """Where among the inputs a plain number stands that could be the learning rate."""
+    return [
+        position for position in range(len(signature.inputs)) if all(_rate(one, position) for one in numbers)
+    ]
+
+
+def _rate(one: Numbers, position: int) -> float:
+    rate = one.case.arguments[position]
+    return rate if isinstance(rate, float) else 0.0
+
+
+def _gradient(position: int) -> _Leads:
+    def leads(one: Numbers, base: Array) -> _Guess:
+        factor = -1 / _rate(one, position)
+        return _Guess(factor * (base - one.start), factor)
+
+    return leads
+
+
+def _rearranged(_one: Numbers, base: Array) -> _Guess | None:
+    """The same numbers column by column, or transposed."""
+    return _Guess(np.reshape(base.T, base.shape)) if base.ndim >= 2 else None
+
+
+_LEAST_ROWS = 3  # with two, the one that a shift leaves free would be half of all
+
+
+def _shifted(by: int) -> _Leads:
+    def leads(one: Numbers, base: Array) -> _Guess | None:
+        if not base.ndim or len(base) < _LEAST_ROWS:
+            return None
+        step = np.roll(base - one.start, by, axis=0)
+        inner = step[1:] if by > 0 else step[:-1]
+        if not _moves(inner, one):
+            return None
+        guess = one.start + step
+        edge = 0 if by > 0 else -1
+        guess[edge] = one.got[edge]
+        return _Guess(guess)
+
+    return leads
+
+
+def _moves(step: Array, one: Numbers) -> bool:
+    """Whether there is anything in this part of a step that could be told from nothing."""
+    return bool((np.abs(step) > 2 * one.tolerance).any())
+
+
+def _permuted(one: Numbers, base: Array) -> _Guess | None:
+    if base.size < _LEAST_ROWS:
+        return None
+    near = np.abs(np.sort(one.got, axis=None) - np.sort(base, axis=None)) <= one.tolerance
+    return _Guess(one.got) if near.all() else None
+
+
+def _blocks(signature: Signature, output: str, numbers: Sequence[Numbers]) -> Iterator[tuple[str, _Leads]]:
+    """Parts of an array that alone may be wrong: its ends, and those that its shape is a sum of."""
+    spec = signature.outputs.get(output)
+    updated = spec.updates if spec else None
+    shape = signature.inputs[updated].shape if updated else (spec.shape if spec else None)
+    axes = numbers[0].expected.ndim
+    written: Sequence[Size] = shape if shape is not None and len(shape) == axes else [""] * axes
+    for axis, length in enumerate(written[:2]):
+        one, many = ("entry", "entries") if axes == 1 else (("row", "rows"), ("column", "columns"))[axis]
+        parts = terms(length)
+        if len(parts) > 1:
+            yield f"the first {parts[0]} {many}", _only(axis, parts[0], last=False)
+            yield f"the last {parts[-1]} {many}", _only(axis, parts[-1], last=True)
+        yield f"the first {one}", _only(axis, 1, last=False)
+        yield f"the last {one}", _only(axis, 1, last=True)
+
+
+def _only(axis: int, length: Size, *, last: bool) -> _Leads:
+    """The base, but for one block at an end of an axis, where anything may stand."""
+
+    def leads(one: Numbers, base: Array) -> _Guess | None:
+        count = evaluate(length, one.case.spec.sizes)
+        at = [slice(None)] * base.ndim
+        at[axis] = slice(-count, None) if last else slice(0, count)
+        rest = base - one.start
+        rest[tuple(at)] = 0
+        if base.shape[axis] < _LEAST_ROWS or not _moves(rest, one):
+            return None
+        guess = base.copy()
+        guess[tuple(at)] = one.got[tuple(at)]
+        return _Guess(guess)
+
+    return leads
+
+
+def _scaled(numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | None:
+    """One factor between what came and what should have, the same or the same formula on every case."""
+    factors = []
+    for one, base in zip(numbers, bases, strict=True):
+        step, got = base - one.start, one.got - one.start
+        size = float((step * step).sum())
+        factor = float((step * got).sum()) / size if size else 0.0
+        if not np.isfinite(factor) or not one.is_near(one.start + factor * step, factor):
+            return None
+        factors.append(factor)
+    written = _written(factors, [one.case.spec.sizes for one in numbers])
+    if written is None:
+        return None
+    sentence = wording.SCALED if _updating(numbers) else wording.SCALED_VALUE
+    return Relation(f"times {written}", sentence.replace("{factor}", written))
+
+
+# Only these are named: any number at all would let code tell hidden inputs through the diagnosis.
+_PLAIN_FACTORS = {2: "2", 3: "3", 4: "4", 10: "10", 1 / 2: "1/2", 1 / 3: "1/3", 1 / 4: "1/4", 1 / 10: "1/10"}
+
+
+def _written(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> str | None:
+    """A factor as a plain number, or as a size where only the size explains it."""
+    for value, text in _PLAIN_FACTORS.items():
+        for sign, minus in ((1, ""), (-1, "-")):
+            if np.allclose(factors, sign * value, rtol=1e-4, atol=0):
+                return minus + text
+    for name in sizes[0]:
+        for less, text in ((0, name), (1, f"({name} - 1)")):
+            lengths = [one[name] - less for one in sizes]
+            if np.allclose(factors, lengths, rtol=1e-4, atol=0):
+                return text
+            if 0 not in lengths and np.allclose(factors, [1 / n for n in lengths], rtol=1e-4, atol=0):
+                return f"1/{text}"
+    return None

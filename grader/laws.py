@@ -1,0 +1,172 @@
+"""Laws that tie two calls together, so that no expected value is needed to check them.
+
+A law changes a case's inputs in a way whose effect on the outputs is known. `handgrad check` holds the
+reference and every right variant to the laws that a problem switches on, and tells which mistakes break them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from grader.draws import Array
+from grader.sandbox.job import Value
+from grader.signature import Signature, Strict
+from grader.tolerance import same_layout
+
+Arguments = tuple[Value, ...]
+_Outputs = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The other call of a law, and what its outputs should be, given those of the first."""
+
+    arguments: Arguments
+    wanted: Callable[[_Outputs], _Outputs]
+
+
+class Repeat(Strict):
+    """The same inputs give the same outputs a second time."""
+
+    law: Literal["repeat"]
+
+    def check_names(self, signature: Signature) -> None:
+        """Nothing is named."""
+
+    def pair(self, _signature: Signature, arguments: Arguments, _rng: np.random.Generator) -> Pair:
+        return Pair(arguments, lambda outputs: outputs)
+
+
+class Still(Strict):
+    """With this input at zero (a learning rate), every output that updates an input is that input."""
+
+    law: Literal["still"]
+    input: str
+
+    def check_names(self, signature: Signature) -> None:
+        """Raises ValueError when the input is none of the signature's."""
+        _among(self.input, signature.inputs, "still: input")
+
+    def pair(self, signature: Signature, arguments: Arguments, _rng: np.random.Generator) -> Pair:
+        changed = _with(signature, arguments, {self.input: lambda value: 0.0 * value})
+        inputs = dict(zip(signature.inputs, changed, strict=True))
+        updates = {name: spec.updates for name, spec in signature.outputs.items() if spec.updates}
+        return Pair(
+            changed,
+            lambda outputs: {
+                name: np.asarray(inputs[updated]).reshape(outputs[name].shape)
+                for name, updated in updates.items()
+            },
+        )
+
+
+class Shift(Strict):
+    """Constants added along an axis of an input change no output; one that updates the input keeps them."""
+
+    law: Literal["shift"]
+    input: str
+    axis: int
+
+    def check_names(self, signature: Signature) -> None:
+        """Raises ValueError when the input is none of the signature's, or has no such axis."""
+        _axis(self.input, self.axis, signature, "shift: input")
+
+    def pair(self, signature: Signature, arguments: Arguments, rng: np.random.Generator) -> Pair:
+        before = dict(zip(signature.inputs, arguments, strict=True))[self.input]
+        assert isinstance(before, np.ndarray)
+        shape = [1 if axis == self.axis else length for axis, length in enumerate(before.shape)]
+        constants = np.broadcast_to(rng.uniform(-2.0, 2.0, size=shape), before.shape)
+
+        def wanted(outputs: _Outputs) -> _Outputs:
+            return {
+                name: value + constants.reshape(value.shape)
+                if _updates(signature, name) == self.input
+                else value
+                for name, value in outputs.items()
+            }
+
+        return Pair(_with(signature, arguments, {self.input: lambda value: value + constants}), wanted)
+
+
+class Relabel(Strict):
+    """Renaming the ids permutes the axes that they index, and nothing else."""
+
+    law: Literal["relabel"]
+    ids: str
+    axes: dict[str, int] = Field(min_length=1)  # input -> the axis that ids index
+    outputs: dict[str, int] = Field(default_factory=dict)  # the same of outputs that update no input
+
+    def check_names(self, signature: Signature) -> None:
+        """Raises ValueError when an input or an output is none of the signature's, or has no such axis."""
+        _among(self.ids, signature.inputs, "relabel: ids")
+        for name, axis in self.axes.items():
+            _axis(name, axis, signature, "relabel: axes")
+        for name in self.outputs:
+            _among(name, signature.outputs, "relabel: outputs")
+
+    def pair(self, signature: Signature, arguments: Arguments, rng: np.random.Generator) -> Pair:
+        shapes = {
+            name: np.asarray(argument).shape
+            for name, argument in zip(signature.inputs, arguments, strict=True)
+        }
+        (first, axis), *_ = self.axes.items()
+        new = rng.permutation(shapes[first][axis])  # new[old id] is the id's new name
+        old = np.argsort(new)
+        changes: dict[str, Callable[[Array], Array]] = {
+            self.ids: lambda ids: new[ids.astype(np.int64)].astype(ids.dtype)
+        }
+        for name, along in self.axes.items():
+            changes[name] = lambda value, along=along: np.take(value, old, axis=along)  # type: ignore[misc]
+
+        def wanted(outputs: _Outputs) -> _Outputs:
+            return {name: renamed(name, value) for name, value in outputs.items()}
+
+        def renamed(name: str, value: Array) -> Array:
+            updated = _updates(signature, name)
+            if updated in self.axes:
+                whole = value.reshape(shapes[updated])
+                return np.take(whole, old, axis=self.axes[updated]).reshape(value.shape)
+            return np.take(value, old, axis=self.outputs[name]) if name in self.outputs else value
+
+        return Pair(_with(signature, arguments, changes), wanted)
+
+
+Law = Annotated[Repeat | Still | Shift | Relabel, Field(discriminator="law")]
+LAWS: Mapping[str, type[Strict]] = {"repeat": Repeat, "still": Still, "shift": Shift, "relabel": Relabel}
+
+
+def _updates(signature: Signature, output: str) -> str | None:
+    spec = signature.outputs.get(output)
+    return spec.updates if spec else None
+
+
+def _with(
+    signature: Signature, arguments: Sequence[Value], changes: Mapping[str, Callable[[Array], Array]]
+) -> Arguments:
+    """The arguments with some of them changed, each still of its kind and in its layout."""
+    return tuple(
+        _changed(argument, changes[name]) if name in changes else argument
+        for name, argument in zip(signature.inputs, arguments, strict=True)
+    )
+
+
+def _changed(argument: Value, change: Callable[[Array], Array]) -> Value:
+    if isinstance(argument, np.ndarray):
+        return same_layout(change(argument), argument)
+    value: Value = change(np.asarray(argument)).item()
+    return value
+
+
+def _among(name: str, names: Mapping[str, object], where: str) -> None:
+    if name not in names:
+        raise ValueError(f"metamorphic: {where} names '{name}', which is none of {', '.join(names)}")
+
+
+def _axis(name: str, axis: int, signature: Signature, where: str) -> None:
+    _among(name, signature.inputs, where)
+    axes = len(signature.inputs[name].shape)
+    if not 0 <= axis < axes:
+        raise ValueError(f"metamorphic: {where}: '{name}' has {axes} axes, so {axis} is none of them")

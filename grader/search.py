@@ -1,0 +1,139 @@
+"""Looking for inputs that show a mistake: a bounded search over sizes, draws, values and layouts.
+
+It proposes a case for a mistake that too few cases catch, and it tries the claim that a mistake cannot show
+on some output.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from grader.cases import CaseSpec, UnusableCase, draw_inputs
+from grader.freeze import check_reference, freeze_case, run_all
+from grader.margins import margins
+from grader.problem import Problem
+from grader.runner import Arguments, Runner, inputs_of
+from grader.sandbox.job import Sandbox
+from grader.signature import DrawOverride, InputSpec
+from grader.version import FrozenCase, elements
+
+CANDIDATES = 96
+_SEED = 20_141
+_SMALL, _LARGE = 10, 48  # the largest sizes that most candidates are given, and that a few are
+_MOST_ELEMENTS = 4_000  # of one candidate
+_TRIES = 4  # candidates tried among the cases there are, for each mistake
+
+
+async def probe(problem: Problem, mistakes: Sequence[str], sandbox: Sandbox) -> list[FrozenCase]:
+    """Candidates, plain ones first, frozen with what these mistakes make of them. Raises SandboxFailed."""
+    suspects = tuple(mistake for mistake in problem.mistakes if mistake.name in mistakes)
+    narrowed = replace(problem, mistakes=suspects, variants={})
+    runner = Runner(narrowed, sandbox)
+    drawn = list(_drawn(problem))
+    outcomes = await runner.reference(inputs_of([arguments for _, arguments in drawn]))
+    usable: list[tuple[CaseSpec, Arguments]] = []
+    for (spec, arguments), outcome in zip(drawn, outcomes, strict=True):
+        with suppress(UnusableCase):
+            check_reference(spec, outcome)
+            usable.append((spec, arguments))
+    specs = [spec for spec, _ in usable]
+    runs = await run_all(runner, specs, [arguments for _, arguments in usable])
+    found: list[FrozenCase] = []
+    for index, spec in enumerate(specs):
+        with suppress(UnusableCase):
+            found.append(freeze_case(narrowed, runs, index, spec))
+    return found
+
+
+async def suggest(
+    problem: Problem, specs: Sequence[CaseSpec], mistakes: Sequence[str], sandbox: Sandbox
+) -> dict[str, CaseSpec]:
+    """For each of these mistakes a case that catches it when it joins `specs`, where one was found.
+
+    Raises UnusableCase when one of `specs` cannot be drawn, and SandboxFailed.
+    """
+    if not mistakes:
+        return {}
+    candidates = await probe(problem, mistakes, sandbox)
+    before = [draw_inputs(problem.signature, spec) for spec in specs]
+    sources = {mistake.name: mistake.source for mistake in problem.mistakes}
+    runner = Runner(problem, sandbox)
+    found: dict[str, CaseSpec] = {}
+    for mistake in mistakes:
+        promising = [case for case in candidates if case.mistakes[mistake].caught][:_TRIES]
+        for case in promising:
+            # Code that keeps state behaves among the other cases as it did not among the candidates.
+            inputs = inputs_of([*before, case.arguments])
+            *_, outcome = await runner.file(sources[mistake], inputs)
+            if max(margins(case, problem.signature, outcome).values()) > 1:
+                found[mistake] = case.spec
+                break
+    return found
+
+
+def _drawn(problem: Problem) -> Iterator[tuple[CaseSpec, Arguments]]:
+    for spec in _candidates(problem):
+        with suppress(UnusableCase):
+            arguments = draw_inputs(problem.signature, spec)
+            if elements(arguments) <= _MOST_ELEMENTS:
+                yield spec, arguments
+
+
+def _candidates(problem: Problem) -> Iterator[CaseSpec]:
+    """The same ones each time: first the problem's own draws, then more and more that is unusual."""
+    rng = np.random.default_rng(_SEED)
+    for number in range(CANDIDATES):
+        unusual = 0.6 * number / CANDIDATES
+        sizes = {name: _size(bounds.min, bounds.max, rng) for name, bounds in problem.signature.sizes.items()}
+        draws = {
+            name: override
+            for name, spec in problem.signature.inputs.items()
+            if rng.random() < unusual and (override := _unusual(spec, rng)) is not None
+        }
+        spec = CaseSpec(
+            name="found by search",
+            seed=number,
+            sizes=sizes,
+            draws=draws,
+            layout="C" if rng.random() >= unusual else ("F", "strided")[int(rng.integers(2))],
+        )
+        yield spec.model_copy(update={"name": _name(spec)})
+
+
+def _size(least: int, most: int, rng: np.random.Generator) -> int:
+    largest = _LARGE if rng.random() < 1 / 8 else _SMALL
+    return int(rng.integers(least, max(min(most, largest), least) + 1))
+
+
+def _unusual(spec: InputSpec, rng: np.random.Generator) -> DrawOverride | None:
+    """Another draw of this input than its own, if there is one to vary."""
+    if spec.is_text:
+        return None
+    if spec.is_discrete:
+        return DrawOverride(draw=("repeat", "alternate", "runs")[int(rng.integers(3))])
+    factor = float(rng.choice([-1.5, 0.1, 5.0, 30.0]))
+    match spec.draw:
+        case "normal" if rng.random() < 1 / 2:
+            return DrawOverride(scale=abs(factor) * (spec.scale or 1.0))
+        case "normal":
+            offset = float(rng.choice([100.0, 400.0, 1000.0]))
+            return DrawOverride(draw="offset", offset=offset, signed=bool(rng.integers(2)))
+        case "uniform" if isinstance(spec.low, int | float) and isinstance(spec.high, int | float):
+            return DrawOverride(low=abs(factor) * spec.low, high=abs(factor) * spec.high)
+        case "constant" if isinstance(spec.value, int | float):
+            return DrawOverride(value=float(rng.choice([0.0, factor])) * float(spec.value))
+        case _:
+            return None
+
+
+def _name(spec: CaseSpec) -> str:
+    parts = [f"{name} {size}" for name, size in spec.sizes.items()]
+    for name, override in spec.draws.items():
+        written = override.model_dump(exclude_none=True)
+        parts.append(f"{name} " + " ".join(str(value) for value in written.values() if value is not True))
+    if spec.layout != "C":
+        parts.append({"F": "Fortran order"}.get(spec.layout, spec.layout))
+    name = ", ".join(parts)
+    return name if len(name) <= 80 else f"{name[:77]}..."
