@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks import sandbox, soak
+from benchmarks import diagnosing, freezing, sandbox, soak
 from benchmarks.findings import Effort, Findings
 
-BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {"sandbox": sandbox.run, "soak": soak.run}
+BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {
+    "sandbox": sandbox.run,
+    "freezing": freezing.run,
+    "diagnosis": diagnosing.run,
+    "soak": soak.run,
+}

@@ -5,7 +5,6 @@ from math import inf
 import numpy as np
 
 from grader.compare import compare, passes
-from grader.draws import Array
 from grader.outputs import as_array, leaves, paired
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.signature import Signature
@@ -38,13 +37,16 @@ def _measured(case: FrozenCase, signature: Signature, value: Value) -> dict[str,
     largest: dict[str, float] = {}
     for leaf, expected in leaves(signature.outputs, case.expected).items():
         name = leaf.partition("[")[0]
-        far = _far(as_array(expected), as_array(found[leaf]), case.tolerances.get(leaf))
+        far = _far(expected, found[leaf], case.tolerances.get(leaf))
         largest[name] = max(largest.get(name, 0.0), far)
     return largest
 
 
-def _far(expected: Array | None, got: Array | None, tolerance: float | None) -> float:
-    if expected is None or got is None or expected.shape != got.shape:
+def _far(wanted: Value, value: Value, tolerance: float | None) -> float:
+    expected, got = as_array(wanted), as_array(value)
+    if expected is None or got is None:
+        return 0.0 if expected is got and wanted == value else inf
+    if expected.shape != got.shape:
         return inf
     if not got.size or tolerance is None:
         return 0.0 if np.array_equal(got, expected) else inf

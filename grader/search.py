@@ -23,15 +23,21 @@ CANDIDATES = 96
 _SEED = 20_141
 _SMALL, _LARGE = 10, 48  # the largest sizes that most candidates are given, and that a few are
 _MOST_ELEMENTS = 4_000  # of one candidate
+_ALIKE = 1 / 8  # of the candidates have the sizes of a case beside them
 _TRIES = 4  # candidates tried among the cases there are, for each mistake
 
 
-async def probe(problem: Problem, mistakes: Sequence[str], sandbox: Sandbox) -> list[FrozenCase]:
-    """Candidates, plain ones first, frozen with what these mistakes make of them. Raises SandboxFailed."""
+async def probe(
+    problem: Problem, mistakes: Sequence[str], sandbox: Sandbox, beside: Sequence[CaseSpec] = ()
+) -> list[FrozenCase]:
+    """Candidates, plain ones first, frozen with what these mistakes make of them. Raises SandboxFailed.
+
+    Some have the sizes of the cases `beside` them, for code that remembers what it was called with.
+    """
     suspects = tuple(mistake for mistake in problem.mistakes if mistake.name in mistakes)
     narrowed = replace(problem, mistakes=suspects, variants={})
     runner = Runner(narrowed, sandbox)
-    drawn = list(_drawn(problem))
+    drawn = list(_drawn(problem, beside))
     outcomes = await runner.reference(inputs_of([arguments for _, arguments in drawn]))
     usable: list[tuple[CaseSpec, Arguments]] = []
     for (spec, arguments), outcome in zip(drawn, outcomes, strict=True):
@@ -56,14 +62,17 @@ async def suggest(
     """
     if not mistakes:
         return {}
-    candidates = await probe(problem, mistakes, sandbox)
+    candidates = await probe(problem, mistakes, sandbox, specs)
+    sizes = [spec.sizes for spec in specs]
     before = [draw_inputs(problem.signature, spec) for spec in specs]
     sources = {mistake.name: mistake.source for mistake in problem.mistakes}
     runner = Runner(problem, sandbox)
     found: dict[str, CaseSpec] = {}
     for mistake in mistakes:
-        promising = [case for case in candidates if case.mistakes[mistake].caught][:_TRIES]
-        for case in promising:
+        caught = [case for case in candidates if case.mistakes[mistake].caught]
+        # Code that keeps state shows only beside a case of the same sizes.
+        promising = sorted(caught, key=lambda case: case.spec.sizes not in sizes)
+        for case in (*promising[:_TRIES], *caught[:_TRIES]):
             # Code that keeps state behaves among the other cases as it did not among the candidates.
             inputs = inputs_of([*before, case.arguments])
             *_, outcome = await runner.file(sources[mistake], inputs)
@@ -73,20 +82,22 @@ async def suggest(
     return found
 
 
-def _drawn(problem: Problem) -> Iterator[tuple[CaseSpec, Arguments]]:
-    for spec in _candidates(problem):
+def _drawn(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[tuple[CaseSpec, Arguments]]:
+    for spec in _candidates(problem, beside):
         with suppress(UnusableCase):
             arguments = draw_inputs(problem.signature, spec)
             if elements(arguments) <= _MOST_ELEMENTS:
                 yield spec, arguments
 
 
-def _candidates(problem: Problem) -> Iterator[CaseSpec]:
+def _candidates(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[CaseSpec]:
     """The same ones each time: first the problem's own draws, then more and more that is unusual."""
     rng = np.random.default_rng(_SEED)
     for number in range(CANDIDATES):
         unusual = 0.6 * number / CANDIDATES
         sizes = {name: _size(bounds.min, bounds.max, rng) for name, bounds in problem.signature.sizes.items()}
+        if beside and rng.random() < _ALIKE:
+            sizes = dict(beside[int(rng.integers(len(beside)))].sizes)
         draws = {
             name: override
             for name, spec in problem.signature.inputs.items()

@@ -76,6 +76,23 @@ class Evidence:
                     wrong.setdefault(name, []).append(self._numbers(one.case, name, got, wanted))
         return wrong
 
+    def contradicts(self, mistake: str) -> bool:
+        """Whether the mistake shows somewhere that the attempt is right."""
+        if any(case.mistakes[mistake].caught for case in self.passed):
+            return True
+        return any(
+            (id(one.case), output) not in self._wrong_outputs
+            for one in self.failing
+            for output in one.case.mistakes[mistake].shows
+        )
+
+    @cached_property
+    def _wrong_outputs(self) -> frozenset[tuple[int, str]]:
+        """Which output is wrong on which failing case."""
+        return frozenset(
+            (id(one.case), name.partition("[")[0]) for name, numbers in self.wrong.items() for one in numbers
+        )
+
     def _numbers(self, case: FrozenCase, name: str, got: Array, expected: Array) -> Numbers:
         before = updated_input(self.version.signature, name, case.arguments)
         shape = expected.shape if before is None else before.shape

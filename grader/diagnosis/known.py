@@ -22,11 +22,12 @@ def one_mistake(evidence: Evidence) -> Diagnosis | None:
     best = _best(evidence, fitting)
     if len(best) != 1:
         return None
+    shown = {output for one in evidence.failing for output in one.case.mistakes[best[0]].shows}
     return Diagnosis(
         kind="mistake",
         name=best[0],
         message=evidence.version.mistakes[best[0]].message,
-        outputs=evidence.outputs(list(evidence.wrong)) or list(evidence.version.signature.outputs),
+        outputs=[output for output in evidence.version.signature.outputs if output in shown],
     )
 
 
@@ -40,9 +41,8 @@ def _told_apart(evidence: Evidence) -> list[str]:
 
 
 def _best(evidence: Evidence, fitting: Sequence[str]) -> Sequence[str]:
-    """A mistake that a passed case would have caught explains less than one that passes there too."""
-    consistent = [name for name in fitting if not any(case.mistakes[name].caught for case in evidence.passed)]
-    return consistent or fitting
+    """A mistake that would show where the attempt is right explains less than one that would not."""
+    return [name for name in fitting if not evidence.contradicts(name)] or fitting
 
 
 def _fits(evidence: Evidence, one: Failing, name: str) -> bool:
@@ -130,8 +130,6 @@ def _told(evidence: Evidence, chosen: Sequence[str], causes: Mapping[str, Sequen
         outputs = listed(evidence.outputs(arrays))
         if not cause.known:
             parts.append(cause.sentence.format(output=outputs))
-        elif len(chosen) == 1:
-            parts.append(cause.sentence)
         else:
             parts.append(wording.IN_OUTPUT.format(output=outputs, message=cause.sentence))
         kinds.add("mistake" if cause.known else "relation")
@@ -170,33 +168,26 @@ def mistake_and_transform(evidence: Evidence) -> Diagnosis | None:
 
 def _transform_over(evidence: Evidence, mistake: str) -> Relation | None:
     """The one transform that leads from what the mistake makes to what came, on every wrong array."""
-    if not _shows_only_what_is_wrong(evidence, mistake):
+    shows = any(one.case.mistakes[mistake].caught for one in evidence.failing)
+    if not shows or evidence.contradicts(mistake):
         return None
     found: dict[str, Relation] = {}
     for name, numbers in evidence.wrong.items():
-        bases = list(_bases(evidence, mistake, name, numbers))
-        if len(bases) < len(numbers):
-            return None
         if not numbers[0].updates:
             if not _matches(evidence, mistake, name, numbers):
                 return None
             continue
-        transform = transform_of(evidence.version.signature, numbers, bases)
-        if transform is None:
-            return None
-        found[transform.name] = transform
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _shows_only_what_is_wrong(evidence: Evidence, mistake: str) -> bool:
-    """Whether the mistake shows somewhere here, and nowhere where the attempt is right."""
-    wrong = {
-        (id(one.case), name.partition("[")[0]) for name, numbers in evidence.wrong.items() for one in numbers
-    }
-    shown = {
-        (id(one.case), output) for one in evidence.failing for output in one.case.mistakes[mistake].shows
-    }
-    return bool(shown) and shown <= wrong
+        # What does not hold on the first case holds on no more of them, and most end there.
+        for tried in (numbers[:1], numbers):
+            bases = list(_bases(evidence, mistake, name, tried))
+            if len(bases) < len(tried):
+                return None
+            transform = transform_of(evidence.version.signature, tried, bases)
+            if transform is None:
+                return None
+            found[name] = transform
+    names = {transform.name for transform in found.values()}
+    return next(iter(found.values())) if len(names) == 1 else None
 
 
 def _bases(evidence: Evidence, mistake: str, name: str, numbers: Iterable[Numbers]) -> Iterator[Array]:
@@ -209,22 +200,28 @@ def _bases(evidence: Evidence, mistake: str, name: str, numbers: Iterable[Number
 
 def _known_as(evidence: Evidence, transform: Relation) -> str | None:
     """The known mistake that does just this to the right steps, if there is only one."""
-    fitting = []
-    for mistake in _told_apart(evidence):
-        for name, numbers in evidence.wrong.items():
-            if not numbers[0].updates:
-                continue
-            bases = list(_bases(evidence, mistake, name, numbers))
-            if len(bases) < len(numbers):
-                break
-            alone = [replace(one, got=made) for one, made in zip(numbers, bases, strict=True)]
-            expected = [one.expected for one in numbers]
-            found = transform_of(evidence.version.signature, alone, expected)
-            if found is None or found.name != transform.name:
-                break
-        else:
-            fitting.append(mistake)
+    fitting = [mistake for mistake in _told_apart(evidence) if _does(evidence, mistake, transform)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _does(evidence: Evidence, mistake: str, transform: Relation) -> bool:
+    """Whether this is all that the mistake does, on the wrong arrays where it shows."""
+    if evidence.contradicts(mistake):
+        return False
+    shown = False
+    for name, numbers in evidence.wrong.items():
+        showing = [one for one in numbers if name.partition("[")[0] in one.case.mistakes[mistake].shows]
+        if not showing or not numbers[0].updates:
+            continue
+        shown = True
+        made = list(_bases(evidence, mistake, name, showing))
+        if len(made) < len(showing):
+            return False
+        alone = [replace(one, got=array) for one, array in zip(showing, made, strict=True)]
+        found = transform_of(evidence.version.signature, alone, [one.expected for one in showing])
+        if found is None or found.name != transform.name:
+            return False
+    return shown
 
 
 def listed(names: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ mistake makes of it, and gives the array that it would lead to. Where an output 
 hold between the steps.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class _Guess:
 
     array: Array
     factor: float = 1.0
+    telling: bool = True  # whether this case alone would speak for the relation
 
 
 #: What a relation makes of a base on one case; None where it says nothing there.
@@ -41,26 +43,37 @@ def relation_to(
     signature: Signature, output: str, numbers: Sequence[Numbers], bases: Sequence[Array]
 ) -> Relation | None:
     """The first relation that holds between what came and the base, on every one of these cases."""
-    for relation, leads in (*_transformed(signature, numbers), *_related(signature, output, numbers)):
-        if _hold(leads, numbers, bases):
-            return relation
-    return _scaled(numbers, bases)
+    leading = chain(_transformed(signature, numbers), _related(signature, output, numbers))
+    return _first(signature, leading, numbers, bases)
 
 
 def transform_of(signature: Signature, numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | None:
     """The same with what is done to a whole step alone, which a second mistake could have spoilt before."""
-    for relation, leads in _transformed(signature, numbers):
+    return _first(signature, _transformed(signature, numbers), numbers, bases)
+
+
+def _first(
+    signature: Signature,
+    leading: Iterator[tuple[Relation, _Leads]],
+    numbers: Sequence[Numbers],
+    bases: Sequence[Array],
+) -> Relation | None:
+    if not all(np.isfinite(one.got).all() for one in numbers):
+        return None
+    for relation, leads in leading:
         if _hold(leads, numbers, bases):
             return relation
-    return _scaled(numbers, bases)
+    return _scaled(signature, numbers, bases)
 
 
 def _hold(leads: _Leads, numbers: Sequence[Numbers], bases: Sequence[Array]) -> bool:
+    telling = False
     for one, base in zip(numbers, bases, strict=True):
         guess = leads(one, base)
         if guess is None or not one.is_near(guess.array, guess.factor):
             return False
-    return True
+        telling = telling or guess.telling
+    return telling
 
 
 def _updating(numbers: Sequence[Numbers]) -> bool:
@@ -123,21 +136,18 @@ def _rearranged(_one: Numbers, base: Array) -> _Guess | None:
     return _Guess(np.reshape(base.T, base.shape)) if base.ndim >= 2 else None
 
 
-_LEAST_ROWS = 3  # with two, the one that a shift leaves free would be half of all
+_TELLING = 3  # with fewer rows or numbers, what may differ is half of all
 
 
 def _shifted(by: int) -> _Leads:
     def leads(one: Numbers, base: Array) -> _Guess | None:
-        if not base.ndim or len(base) < _LEAST_ROWS:
+        if not base.ndim or not base.size:
             return None
         step = np.roll(base - one.start, by, axis=0)
-        inner = step[1:] if by > 0 else step[:-1]
-        if not _moves(inner, one):
-            return None
         guess = one.start + step
-        edge = 0 if by > 0 else -1
+        edge, inner = (0, step[1:]) if by > 0 else (-1, step[:-1])
         guess[edge] = one.got[edge]
-        return _Guess(guess)
+        return _Guess(guess, telling=len(base) >= _TELLING and _moves(inner, one))
 
     return leads
 
@@ -148,10 +158,8 @@ def _moves(step: Array, one: Numbers) -> bool:
 
 
 def _permuted(one: Numbers, base: Array) -> _Guess | None:
-    if base.size < _LEAST_ROWS:
-        return None
     near = np.abs(np.sort(one.got, axis=None) - np.sort(base, axis=None)) <= one.tolerance
-    return _Guess(one.got) if near.all() else None
+    return _Guess(one.got, telling=base.size >= _TELLING) if near.all() else None
 
 
 def _blocks(signature: Signature, output: str, numbers: Sequence[Numbers]) -> Iterator[tuple[str, _Leads]]:
@@ -180,16 +188,14 @@ def _only(axis: int, length: Size, *, last: bool) -> _Leads:
         at[axis] = slice(-count, None) if last else slice(0, count)
         rest = base - one.start
         rest[tuple(at)] = 0
-        if base.shape[axis] < _LEAST_ROWS or not _moves(rest, one):
-            return None
         guess = base.copy()
         guess[tuple(at)] = one.got[tuple(at)]
-        return _Guess(guess)
+        return _Guess(guess, telling=_moves(rest, one))
 
     return leads
 
 
-def _scaled(numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | None:
+def _scaled(signature: Signature, numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | None:
     """One factor between what came and what should have, the same or the same formula on every case."""
     factors = []
     for one, base in zip(numbers, bases, strict=True):
@@ -199,28 +205,32 @@ def _scaled(numbers: Sequence[Numbers], bases: Sequence[Array]) -> Relation | No
         if not np.isfinite(factor) or not one.is_near(one.start + factor * step, factor):
             return None
         factors.append(factor)
-    written = _written(factors, [one.case.spec.sizes for one in numbers])
-    if written is None:
-        return None
-    sentence = wording.SCALED if _updating(numbers) else wording.SCALED_VALUE
-    return Relation(f"times {written}", sentence.replace("{factor}", written))
+    for words, values in _factors(signature, numbers):
+        if np.allclose(factors, values, rtol=1e-4, atol=0):
+            sentence = wording.SCALED if _updating(numbers) else wording.SCALED_VALUE
+            return Relation(f"times {words}", sentence.replace("{factor}", words))
+    return None
 
 
 # Only these are named: any number at all would let code tell hidden inputs through the diagnosis.
-_PLAIN_FACTORS = {2: "2", 3: "3", 4: "4", 10: "10", 1 / 2: "1/2", 1 / 3: "1/3", 1 / 4: "1/4", 1 / 10: "1/10"}
+_PLAIN_FACTORS = {"2": 2, "3": 3, "4": 4, "10": 10, "1/2": 1 / 2, "1/3": 1 / 3, "1/4": 1 / 4, "1/10": 1 / 10}
 
 
-def _written(factors: Sequence[float], sizes: Sequence[Mapping[str, int]]) -> str | None:
-    """A factor as a plain number, or as a size where only the size explains it."""
-    for value, text in _PLAIN_FACTORS.items():
-        for sign, minus in ((1, ""), (-1, "-")):
-            if np.allclose(factors, sign * value, rtol=1e-4, atol=0):
-                return minus + text
-    for name in sizes[0]:
-        for less, text in ((0, name), (1, f"({name} - 1)")):
-            lengths = [one[name] - less for one in sizes]
-            if np.allclose(factors, lengths, rtol=1e-4, atol=0):
-                return text
-            if 0 not in lengths and np.allclose(factors, [1 / n for n in lengths], rtol=1e-4, atol=0):
-                return f"1/{text}"
-    return None
+def _factors(
+    signature: Signature, numbers: Sequence[Numbers]
+) -> Iterator[tuple[str, float | Sequence[float]]]:
+    """What a factor may be called, plainest first: a number, a size, or a number among the inputs."""
+    for words, value in _PLAIN_FACTORS.items():
+        yield words, value
+        yield f"-{words}", -value
+    formulas: list[tuple[str, Sequence[float]]] = []
+    for name in numbers[0].case.spec.sizes:
+        for less, words in ((0, name), (1, f"({name} - 1)")):
+            formulas.append((words, [one.case.spec.sizes[name] - less for one in numbers]))
+    for position in _rates(signature, numbers):
+        words = list(signature.inputs)[position]
+        formulas.append((words, [_rate(one, position) for one in numbers]))
+    for words, values in formulas:
+        yield words, values
+        if 0 not in values:
+            yield f"1/{words}", [1 / value for value in values]

@@ -34,6 +34,17 @@ def version(flagship: Problem) -> Version:
     return asyncio.run(freeze(flagship, flagship.cases, InProcess()))
 
 
+@pytest.fixture(scope="session")
+def full() -> Problem:
+    """The flagship's sibling, which returns all that a step makes."""
+    return load_problem(PROBLEMS / "train-rnn-lm-full")
+
+
+@pytest.fixture(scope="session")
+def full_version(full: Problem) -> Version:
+    return asyncio.run(freeze(full, full.cases, InProcess()))
+
+
 @pytest.fixture
 def make_problem(flagship: Problem) -> Callable[..., Problem]:
     """A problem of one's own: `reference` is the source of `solve`, `table` its sizes, inputs, outputs."""

@@ -6,18 +6,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from grader.cases import CaseSpec, UnusableCase
 from grader.compare import compare
 from grader.freeze import freeze
+from grader.margins import margins
 from grader.problem import Problem
+from grader.runner import Runner
+from grader.sandbox.job import CaseOutcome
 from grader.signature import Signature
 from grader.tolerance import STEP, Unfreezable, measure, perturb
-from grader.version import Version
+from grader.version import FrozenCase, Version
 from tests.grader.fake_sandbox import InProcess
-from tests.grader.submitted import STYLES
 
 SIGNATURE = Signature.model_validate(
     {
@@ -105,31 +107,76 @@ def test_exact_outputs_must_not_move(expected: Any, moved: Any) -> None:
         measure(PLAIN, (1.0,), expected, [((1.0,), expected), ((1.0,), moved)])
 
 
-def frozen_with_seeds(flagship: Problem, seed: int) -> Version:
-    cases = [case.model_copy(update={"seed": seed + i}) for i, case in enumerate(flagship.cases)]
+def specs() -> st.SearchStrategy[CaseSpec]:
+    """Cases as an instructor might think of them."""
+    scales = st.sampled_from([0.05, 0.5, 1.0, 3.0])
+    draws = st.fixed_dictionaries(
+        {},
+        optional={
+            "tokens": st.sampled_from(["repeat", "alternate", "runs"]).map(lambda name: {"draw": name}),
+            "w_emb": scales.map(lambda scale: {"scale": scale}),
+            "w_h": st.sampled_from([0.1, 0.5, 0.8]).map(lambda scale: {"scale": scale}),
+            "w_out": st.one_of(
+                scales.map(lambda scale: {"scale": 10 * scale}),
+                st.just({"draw": "offset", "offset": 400, "signed": True}),
+            ),
+        },
+    )
+    return st.builds(
+        CaseSpec,
+        name=st.just("drawn"),
+        seed=st.integers(0, 2**32),
+        sizes=st.fixed_dictionaries(
+            {
+                "T": st.one_of(st.integers(2, 12), st.just(60)),
+                "V": st.integers(1, 12),
+                "d_emb": st.integers(1, 6),
+                "d_h": st.integers(1, 8),
+            }
+        ),
+        draws=draws,
+        layout=st.sampled_from(["C", "F", "strided"]),
+    )
+
+
+def frozen_alone(problem: Problem, spec: CaseSpec) -> FrozenCase:
+    """The case without what would refuse it for the sake of the very variants that are tried here."""
     try:
-        return asyncio.run(freeze(replace(flagship, mistakes=()), cases, InProcess()))
-    except UnusableCase:  # one seed in thousands draws a case too weak to grade by, and is refused
+        bare = replace(problem, mistakes=(), variants={})
+        (case,) = asyncio.run(freeze(bare, [spec], InProcess())).cases
+    except UnusableCase:  # too sensitive, or too little changed, to grade anybody by
         reject()
+    return case
 
 
-@given(st.integers(0, 2**32))
-@settings(max_examples=8, deadline=None)
-def test_correct_code_passes_in_any_style_and_on_any_seed(flagship: Problem, seed: int) -> None:
-    version = frozen_with_seeds(flagship, seed)
-    for case in version.cases:
-        for name, style in STYLES.items():
-            value = style(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in case.arguments))
-            assert not compare(case, version.signature, value), (name, case.name)
+def made_by(problem: Problem, source: str, case: FrozenCase) -> CaseOutcome:
+    (outcome,) = asyncio.run(Runner(problem, InProcess()).file(source, [case.input]))
+    return outcome
 
 
-@given(st.integers(0, 16), st.data())
-def test_twice_the_tolerance_is_wrong(version: Version, index: int, data: st.DataObject) -> None:
-    case = version.cases[index]
-    value = np.copy(np.asarray(case.expected))
-    at = data.draw(st.integers(0, value.size - 1))
-    value[at] += data.draw(st.sampled_from([2, -2])) * case.tolerances["w_out"]
-    assert compare(case, version.signature, value)
+@given(specs(), st.booleans())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_correct_code_passes_however_it_is_written(
+    flagship: Problem, full: Problem, spec: CaseSpec, whole: bool
+) -> None:
+    problem = full if whole else flagship
+    case = frozen_alone(problem, spec)
+    for name, source in problem.variants.items():
+        found = margins(case, problem.signature, made_by(problem, source, case))
+        assert max(found.values()) <= 1, (name, found)
+
+
+@given(st.data())
+def test_twice_the_tolerance_is_wrong(full_version: Version, data: st.DataObject) -> None:
+    case = full_version.cases[data.draw(st.integers(0, len(full_version.cases) - 1))]
+    which = data.draw(st.integers(0, 3))
+    name = list(full_version.signature.outputs)[which]
+    assert isinstance(case.expected, tuple)
+    value = [np.array(item) for item in case.expected]
+    at = data.draw(st.integers(0, value[which].size - 1))
+    value[which].flat[at] += data.draw(st.sampled_from([2, -2])) * case.tolerances[name]
+    found = compare(case, full_version.signature, tuple(value))
+    assert [mismatch.output for mismatch in found] == [name]
 
 
 def test_a_chaotic_case_is_refused(flagship: Problem) -> None:

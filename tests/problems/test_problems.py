@@ -35,8 +35,9 @@ async def test_problem(folder: Path) -> None:
     async with SandboxPool(slots=1) as sandbox:
         found = await check(folder, sandbox)
     assert found.complaints == []
-    assert found.mutation is not None
-    assert found.mutation.score == 1
+    assert found.quality is not None
+    assert found.quality.mutation.score == 1
+    assert all(output.accepted < 1 for output in found.quality.outputs)
 
 
 @pytest.mark.parametrize(
