@@ -63,7 +63,7 @@ async def _cases_page(
         versions=versions,
         current=version.id if version else None,
         mutation=mutation_score(version) if version else None,
-        messages=version.mistakes if version else {},
+        messages={name: known.message for name, known in version.mistakes.items()} if version else {},
         saved=request.query_params.get("saved", ""),
         refusal=refusal,
     )

@@ -1,4 +1,3 @@
-# verdict: accepted
 # One-hot matrices and einsum, summed in yet another order.
 import numpy as np
 

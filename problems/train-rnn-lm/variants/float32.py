@@ -1,4 +1,3 @@
-# verdict: accepted
 # The gradient in float32: less exact, and still exact enough.
 import numpy as np
 

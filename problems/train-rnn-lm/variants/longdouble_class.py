@@ -1,4 +1,3 @@
-# verdict: accepted
 # A class, long double inside, and a generator over the steps.
 from dataclasses import dataclass
 

@@ -1,4 +1,3 @@
-# verdict: accepted
 # Plain loops, the whole backward pass, parameters updated in place.
 import numpy as np
 

@@ -1,4 +1,3 @@
-# verdict: accepted
 # No NumPy at all; returns a list of floats.
 import math
 

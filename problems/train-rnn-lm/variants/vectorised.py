@@ -1,4 +1,3 @@
-# verdict: accepted
 # Everything but the recurrence at once, embeddings multiplied ahead of it.
 import numpy as np
 

@@ -1,0 +1,44 @@
+# Plain loops as in the statement; the parameters are updated in place.
+import numpy as np
+
+
+def train_step_full(tokens, w_emb, w_h, w_out, h0, lr):
+    ids = tokens.astype(int)
+    n_steps = len(ids) - 1
+    d_emb = w_emb.shape[1]
+
+    # Forward, keeping what the backward pass needs.
+    concats, hs, probs = [], [], []
+    loss = 0.0
+    h = h0
+    for t in range(n_steps):
+        concat = np.concatenate([w_emb[ids[t]], h])  # (d_emb + d_h,)
+        h = np.tanh(concat @ w_h)  # (d_h,)
+        logits = h @ w_out  # (V,)
+        top = logits.max()
+        e = np.exp(logits - top)
+        loss += top + np.log(e.sum()) - logits[ids[t + 1]]
+        concats.append(concat)
+        hs.append(h)
+        probs.append(e / e.sum())
+    loss /= n_steps
+
+    # Backward, from the last step to the first.
+    dw_emb, dw_h, dw_out = np.zeros_like(w_emb), np.zeros_like(w_h), np.zeros_like(w_out)
+    dh_next = np.zeros_like(h0)
+    for t in reversed(range(n_steps)):
+        dlogits = probs[t].copy()
+        dlogits[ids[t + 1]] -= 1
+        dlogits /= n_steps
+        dw_out += np.outer(hs[t], dlogits)
+        dh = w_out @ dlogits + dh_next
+        da = dh * (1 - hs[t] ** 2)
+        dw_h += np.outer(concats[t], da)
+        dconcat = w_h @ da
+        dw_emb[ids[t]] += dconcat[:d_emb]
+        dh_next = dconcat[d_emb:]
+
+    w_emb -= lr * dw_emb
+    w_h -= lr * dw_h
+    w_out -= lr * dw_out
+    return loss, w_emb, w_h, w_out
