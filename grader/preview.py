@@ -9,6 +9,7 @@ from grader.cases import CaseSpec
 from grader.freeze import freeze
 from grader.outputs import leaves
 from grader.problem import Problem
+from grader.quality import needed_for
 from grader.sandbox.job import Sandbox, Value
 from grader.search import suggest
 from grader.shapes import symbolic
@@ -69,6 +70,7 @@ class CasePreview(_Frozen):
     outputs: list[OutputPreview]
     caught: list[CaughtMistake]
     missed: list[CaughtMistake]
+    adds: list[CaughtMistake]  # of the caught ones, those that fewer than two other cases catch
     mutation_before: MutationScore
     mutation_after: MutationScore
     #: Found by search: a case for each mistake that fewer than two cases catch, where there is one.
@@ -92,11 +94,11 @@ def preview_of(version: Version, name: str) -> CasePreview:
     case = next((case for case in version.cases if case.name == name), None)
     if case is None:
         raise KeyError(name)
-    told: dict[bool, list[CaughtMistake]] = {True: [], False: []}
-    for mistake, known in version.mistakes.items():
-        if known.observable:
-            said = CaughtMistake(name=mistake, message=known.message)
-            told[case.mistakes[mistake].caught].append(said)
+    said = {
+        mistake: CaughtMistake(name=mistake, message=known.message)
+        for mistake, known in version.mistakes.items()
+        if known.observable
+    }
     return CasePreview(
         name=case.name,
         visibility=case.spec.visibility,
@@ -104,8 +106,9 @@ def preview_of(version: Version, name: str) -> CasePreview:
         raises=list(case.spec.raises),
         inputs=_inputs(version.signature, case),
         outputs=_outputs(version.signature, case),
-        caught=told[True],
-        missed=told[False],
+        caught=[one for mistake, one in said.items() if case.mistakes[mistake].caught],
+        missed=[one for mistake, one in said.items() if not case.mistakes[mistake].caught],
+        adds=[said[mistake] for mistake in needed_for(version, case)],
         mutation_before=mutation_score(version, without=name),
         mutation_after=mutation_score(version),
     )

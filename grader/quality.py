@@ -5,7 +5,7 @@ from math import inf
 
 from pydantic import BaseModel, ConfigDict
 
-from grader.version import MutationScore, Version, mutation_score
+from grader.version import FrozenCase, MutationScore, Version, mutation_score
 
 
 class _Frozen(BaseModel):
@@ -43,11 +43,12 @@ class OutputQuality(_Frozen):
 
 
 class CaseQuality(_Frozen):
-    """One case, and how many mistakes it catches."""
+    """One case: how many mistakes it catches, and for which of them it cannot be spared."""
 
     name: str
     visibility: str
     caught: int
+    needed_for: list[str]  # caught by fewer than two cases if this one were taken out
     condition: float
 
 
@@ -70,12 +71,22 @@ def quality(version: Version) -> Quality:
                 name=case.name,
                 visibility=case.spec.visibility,
                 caught=sum(outcome.caught for outcome in case.mistakes.values()),
+                needed_for=needed_for(version, case),
                 condition=case.condition,
             )
             for case in version.cases
         ],
         mistakes=[_mistake(version, name) for name in version.mistakes],
     )
+
+
+def needed_for(version: Version, case: FrozenCase) -> list[str]:
+    """The mistakes that this case catches and fewer than two of the version's other cases do."""
+    return [
+        name
+        for name, outcome in case.mistakes.items()
+        if outcome.caught and sum(one.mistakes[name].caught for one in version.cases) <= 2
+    ]
 
 
 def _mistake(version: Version, name: str) -> MistakeQuality:

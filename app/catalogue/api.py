@@ -36,6 +36,7 @@ from app.web.markdown import markdown_html
 from grader.cases import CaseSpec
 from grader.preview import CasePreview, preview_of
 from grader.problem import Problem
+from grader.quality import Quality, quality
 from grader.sandbox.job import Value
 from grader.version import Version
 
@@ -128,6 +129,20 @@ async def get_version(
         if version.id == id:
             return tagged(request, VersionInfo.of(version, current))
     raise NotFound(f"The problem {problem.slug} has no such version. See the list of its versions.")
+
+
+@router.get(
+    "/{slug}/quality",
+    response_model=Quality,
+    dependencies=CONDITIONAL,
+    responses=UNCHANGED | refuses(401, 403, 404, 503) | answers(examples.QUALITY, headers=TAGGED),
+)
+async def get_quality(request: Request, context: ContextDep, _: CaseReader, problem: ProblemDep) -> Response:
+    """Instructors: which known mistake each case in use catches, and by what margin."""
+    async with context.database.reading() as session:
+        current = await service.current_version(session, problem.slug)
+        version = await service.load_version(session, current.id)
+    return tagged(request, quality(version))
 
 
 @router.get("/{slug}/cases", responses=refuses(401, 403, 404) | answers([examples.CASE], headers=LINKED))

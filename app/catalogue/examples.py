@@ -18,7 +18,14 @@ CASE: dict[str, Any] = NEW_CASE | {
     "created_at": "2026-11-22T09:33:00Z",
     "retired_at": None,
 }
-_SCORE: dict[str, Any] = {"total": 20, "caught": 20, "score": 1.0, "survivors": [], "caught_once": []}
+_SCORE: dict[str, Any] = {
+    "total": 28,
+    "caught": 28,
+    "score": 1.0,
+    "survivors": [],
+    "caught_once": [],
+    "unobservable": ["dh_next_missing"],
+}
 PREVIEW: dict[str, Any] = {
     "name": "one token again and again",
     "visibility": "hidden",
@@ -37,9 +44,34 @@ PREVIEW: dict[str, Any] = {
         }
     ],
     "caught": [{"name": "no_mean", "message": "Your gradient is n_steps times too large."}],
-    "missed": [],
+    "missed": [{"name": "unstable_softmax", "message": "Your softmax overflows."}],
+    "adds": [],
     "mutation_before": _SCORE,
     "mutation_after": _SCORE,
+    "suggestions": [],
+}
+QUALITY: dict[str, Any] = {
+    "mutation": _SCORE,
+    "outputs": [{"name": "w_out", "accepted": 0.09, "nearest": "weight_decay", "distance": 53300.0}],
+    "cases": [
+        {
+            "name": "three tokens by hand",
+            "visibility": "public",
+            "caught": 26,
+            "needed_for": [],
+            "condition": 2.1,
+        }
+    ],
+    "mistakes": [
+        {
+            "name": "no_mean",
+            "message": "Your gradient is n_steps times too large.",
+            "outputs": ["w_out"],
+            "observable": True,
+            "caught_by": 1,
+            "margins": [{"caught": True, "margin": 91000.0, "outputs": ["w_out"]}],
+        }
+    ],
 }
 CASE_DETAIL: dict[str, Any] = CASE | {"preview": PREVIEW}
 PROBLEM: dict[str, Any] = {

@@ -1,16 +1,17 @@
-"""Pages of instructors about a problem's cases: see, preview, add, duplicate, change, retire."""
+"""Pages of instructors about a problem's cases: see, measure, preview, add, duplicate, change, retire."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
 
 from app.accounts.models import User
 from app.accounts.viewer import TeacherDep
-from app.catalogue import service
+from app.catalogue import matrix, service
 from app.catalogue.case_form import DRAWS, PARAMETERS, CaseForm, array_as_json, form_of
 from app.catalogue.models import StoredCase
 from app.context import Context, ContextDep
@@ -21,6 +22,7 @@ from app.web.page import page
 from grader.cases import CaseSpec
 from grader.preview import CasePreview, preview_of
 from grader.problem import Problem
+from grader.quality import quality
 from grader.version import Version, mutation_score
 
 router = APIRouter(include_in_schema=False)
@@ -88,12 +90,25 @@ def _rows(problem: Problem, stored: Sequence[StoredCase], version: Version | Non
     ]
 
 
+@router.get("/problems/{slug}/quality")
+async def quality_page(request: Request, context: ContextDep, _user: TeacherDep, slug: str) -> Response:
+    problem = context.catalogue.get(slug)
+    async with context.database.reading() as session:
+        version = await _current(session, slug)
+    found = quality(version) if version else None
+    return page(
+        request, "quality.html", problem=problem, quality=found, rows=matrix.rows(found) if found else []
+    )
+
+
 @router.get("/problems/{slug}/cases/new")
 async def new_case(
     request: Request, context: ContextDep, _user: TeacherDep, slug: str, change: bool = False
 ) -> Response:
     problem = context.catalogue.get(slug)
     source = request.query_params.get("from", "")
+    if proposed := request.query_params.get("case"):
+        return _form_page(request, problem, form_of(_proposed(proposed), problem.signature))
     if not source:
         # The smallest sizes catch next to nothing; those of the first public case are ones a person chose.
         usual = {f"size:{name}": str(size) for name, size in problem.cases[0].sizes.items()}
@@ -107,6 +122,14 @@ async def new_case(
     else:
         fields["name"] = f"{spec.name[:70]} (copy)"
     return _form_page(request, problem, CaseForm(fields))
+
+
+def _proposed(text: str) -> CaseSpec:
+    """A case as JSON in an address, as previews propose them. Raises NotFound."""
+    try:
+        return CaseSpec.model_validate_json(text)
+    except ValidationError as error:
+        raise NotFound("The address holds no usable case. Open it from a preview again.") from error
 
 
 def _named(problem: Problem, stored: Sequence[StoredCase], source: str) -> tuple[CaseSpec, StoredCase | None]:

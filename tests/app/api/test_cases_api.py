@@ -62,6 +62,20 @@ def test_a_preview_tells_what_a_case_is_and_stores_nothing(instructor: httpx.Cli
     assert instructor.get(f"{CASES}?per_page=100").json() == before
 
 
+def test_quality_is_a_matrix_of_mistakes_and_cases(instructor: httpx.Client, learner: httpx.Client) -> None:
+    answer = instructor.get(f"/problems/{SLUG}/quality")
+    found = answer.json()
+    assert answer.headers["ETag"]
+    assert found["mutation"]["score"] == 1.0
+    assert {len(mistake["margins"]) for mistake in found["mistakes"]} == {len(found["cases"])}
+    for mistake in found["mistakes"]:
+        assert sum(margin["caught"] for margin in mistake["margins"]) == mistake["caught_by"]
+        assert (mistake["caught_by"] >= 2) == mistake["observable"]
+    (output,) = found["outputs"]
+    assert output["accepted"] < 1 < output["distance"]
+    assert problem_of(learner.get(f"/problems/{SLUG}/quality"))["status"] == 403
+
+
 def test_an_added_case_counts_from_then_on(
     instructor: httpx.Client, learner: httpx.Client, added: dict[str, Any]
 ) -> None:

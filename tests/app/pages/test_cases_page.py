@@ -41,6 +41,11 @@ class TestPreview:
         assert f'value="{name}"' in answer.text  # the form is still there, to be saved
         assert name not in admin.get(f"{PROBLEM}/cases").text
 
+    def test_tells_what_a_case_adds_to_the_others(self, admin: httpx.Client, name: str) -> None:
+        text = plain(admin.post(f"{PROBLEM}/cases/preview", data=form(name)).text)
+        assert "28 of 28 without it, 28 of 28 with it" in text
+        assert "What it adds: no mistake that fewer than two other cases catch." in text
+
     def test_a_hidden_cases_output_is_not_written_out(self, admin: httpx.Client, name: str) -> None:
         answer = admin.post(f"{PROBLEM}/cases/preview", data=form(name))
         assert "What the reference returns" not in answer.text
@@ -163,6 +168,48 @@ def test_a_case_of_the_folder_can_be_duplicated(admin: httpx.Client) -> None:
 
 def test_an_unknown_case_to_start_from_is_not_found(admin: httpx.Client) -> None:
     assert admin.get(f"{PROBLEM}/cases/new?from=nothing").status_code == 404
+
+
+class TestQuality:
+    def test_draws_every_observable_mistake_against_every_case(self, admin: httpx.Client) -> None:
+        html = admin.get(f"{PROBLEM}/quality").text
+        matrix = html.partition('<table class="matrix">')[2].partition("</table>")[0]
+        cases = matrix.count('class="case-name"')
+        mistakes = matrix.count("<details>")
+        assert (cases, mistakes) == (17, 28)
+        assert matrix.count('<td class="cell') == cases * mistakes
+        assert "w_out: off by" in matrix
+        assert "Two cases or more catch 28 of 28 known mistakes" in plain(html)
+        assert 'id="dh_next_missing"' in html.partition("What the outputs cannot show")[2]
+
+    def test_is_for_instructors_alone(self, service: Service) -> None:
+        learner = service.learner(f"{uuid4().hex}@example.org")
+        assert learner.get(f"{PROBLEM}/quality").status_code == 403
+        assert "/quality" not in learner.get(PROBLEM).text
+
+    def test_is_one_click_from_the_problem_and_its_cases(self, admin: httpx.Client) -> None:
+        for address in (PROBLEM, f"{PROBLEM}/cases"):
+            assert f'href="{PROBLEM}/quality"' in admin.get(address).text
+
+
+class TestProposedCases:
+    def test_fill_the_form(self, admin: httpx.Client) -> None:
+        case = {
+            "name": "T 4, w_out 30.0",
+            "sizes": {"T": 4, "V": 3, "d_emb": 2, "d_h": 2},
+            "draws": {"w_out": {"scale": 30.0}},
+            "layout": "F",
+        }
+        html = admin.get(f"{PROBLEM}/cases/new", params={"case": json.dumps(case)}).text
+        assert 'value="T 4, w_out 30.0"' in html
+        assert '<option value="F" selected>' in html
+        assert re.search(r'name="scale:w_out"[^>]*value="30.0"', html)
+
+    @pytest.mark.parametrize("case", ["{", "[]", '{"name": ""}', '{"name": "a", "sizes": {"T": "long"}}'])
+    def test_that_are_none_are_not_found(self, admin: httpx.Client, case: str) -> None:
+        answer = admin.get(f"{PROBLEM}/cases/new", params={"case": case})
+        assert answer.status_code == 404
+        assert "Open it from a preview again" in answer.text
 
 
 class TestStudents:
