@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import shutil
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -11,11 +13,32 @@ import pytest
 
 from tests.app.pages.service import ADMIN, PROBLEM, Service, graded, submit
 
+SHIPPED = Path(__file__).parents[3] / "problems" / "train-rnn-lm"
 SIZES = {"size:T": "4", "size:V": "3", "size:d_emb": "2", "size:d_h": "2"}
 
 
 def plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", html))
+
+
+def with_public_cases_alone(folder: Path) -> Path:
+    """A folder of problems with the flagship, whose hidden cases are left out."""
+    problem = folder / "problems" / "train-rnn-lm"
+    shutil.copytree(SHIPPED, problem)
+    table = (problem / "problem.toml").read_text()
+    head, *cases = table.split("[[cases]]\n")
+    last, *mistakes = cases.pop().split("[[mistakes]]\n")
+    shown = [case for case in (*cases, last) if 'visibility = "public"' in case]
+    text = "[[cases]]\n".join([head, *shown])
+    (problem / "problem.toml").write_text("[[mistakes]]\n".join([text, *mistakes]))
+    return folder / "problems"
+
+
+def filled_in(html: str) -> dict[str, str]:
+    """What a browser would send of a form as it stands, empty fields and areas aside."""
+    typed = dict(re.findall(r'<input id="([^"]+)"[^>]*? value="([^"]+)"', html))
+    chosen = r'<select id="([^"]+)"(?:(?!</select>).)*value="([^"]*)"[^>]* selected'
+    return typed | dict(re.findall(chosen, html, re.DOTALL))
 
 
 @pytest.fixture
@@ -193,6 +216,27 @@ class TestQuality:
 
 
 class TestProposedCases:
+    def test_open_from_a_preview_and_catch_what_they_were_proposed_for(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        service = Service(tmp_path, HANDGRAD_PROBLEMS_DIR=str(with_public_cases_alone(tmp_path)))
+        service.start()
+        try:
+            client = service.browserless()
+            email, password = ADMIN
+            client.post(service.first_admin_link(), data={"email": email, "password": password})
+            preview = client.post(f"{PROBLEM}/cases/preview", data=form(name)).text
+            proposals = preview.partition("Cases that would catch what is left")[2].partition("</ul>")[0]
+            link = re.findall(
+                rf'<code>unstable_softmax</code>: <a href="({PROBLEM}/cases/new[^"]+)"', proposals
+            )[0]
+            proposed = client.get(link.replace("&amp;", "&")).text
+            adds = client.post(f"{PROBLEM}/cases/preview", data=filled_in(proposed)).text
+            adds = adds.partition("What it adds:")[2]
+            assert "<code>unstable_softmax</code>" in adds.partition("</ul>")[0]
+        finally:
+            service.stop()
+
     def test_fill_the_form(self, admin: httpx.Client) -> None:
         case = {
             "name": "T 4, w_out 30.0",
