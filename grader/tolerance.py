@@ -122,7 +122,7 @@ def _measure_one(name: str, expected: Array, update: Array, perturbed: Sequence[
         raise Unfreezable(f"{name} is not finite")
     change = max(float(np.abs(other - update).max()) for other in perturbed)
     size = float(np.abs(update).max())
-    tolerance = 8 * change + 2.0**-22 * float(np.abs(expected).max()) + 1e-9
+    tolerance = 8 * (change + STEP * float(np.abs(expected).max())) + 1e-9
     condition = change / (STEP * size) if size else (np.inf if change else 0.0)
     if condition > LARGEST_CONDITION:
         raise Unfreezable(

@@ -70,11 +70,11 @@ def test_the_formula() -> None:
     found = measured(
         expected, [expected, expected + np.array([1e-7, 0]), expected - np.array([0, 3e-7]), expected]
     )["w"]
-    assert found.tolerance == pytest.approx(8 * 3e-7 + 2**-22 * 5 + 1e-9, rel=1e-6)
+    assert found.tolerance == pytest.approx(8 * 3e-7 + 8 * 2**-24 * 5 + 1e-9, rel=1e-6)
     assert found.condition == pytest.approx(3e-7 / (2**-24 * 1), rel=1e-6)
     unmoved = measured(ARGUMENTS[2], [ARGUMENTS[2]] * 4)["w"]
     assert unmoved.condition == 0
-    assert unmoved.tolerance == pytest.approx(2**-22 * 4 + 1e-9)
+    assert unmoved.tolerance == pytest.approx(8 * 2**-24 * 4 + 1e-9)
 
 
 PLAIN = Signature.model_validate({"inputs": {"x": {"draw": "normal"}}, "outputs": {"y": {}}})
@@ -107,21 +107,26 @@ def test_exact_outputs_must_not_move(expected: Any, moved: Any) -> None:
         measure(PLAIN, (1.0,), expected, [((1.0,), expected), ((1.0,), moved)])
 
 
-def specs() -> st.SearchStrategy[CaseSpec]:
+def scaled(*scales: float) -> st.SearchStrategy[dict[str, Any]]:
+    return st.sampled_from(scales).map(lambda scale: {"scale": scale})
+
+
+WILD = {
+    "w_emb": scaled(0.05, 0.5, 1.0, 3.0),
+    "w_h": scaled(0.1, 0.5, 0.8),
+    "w_out": st.one_of(
+        scaled(0.5, 5.0, 10.0, 30.0), st.just({"draw": "offset", "offset": 400, "signed": True})
+    ),
+}
+#: Neither 1 - h^2 nor the loss comes near 0, where float32 keeps no digit of the difference.
+SINGLE = "float32"
+CALM = {"w_emb": scaled(0.05, 0.5), "w_h": scaled(0.1, 0.5), "w_out": scaled(0.05, 0.5)}
+
+
+def specs(weights: dict[str, st.SearchStrategy[dict[str, Any]]]) -> st.SearchStrategy[CaseSpec]:
     """Cases as an instructor might think of them."""
-    scales = st.sampled_from([0.05, 0.5, 1.0, 3.0])
-    draws = st.fixed_dictionaries(
-        {},
-        optional={
-            "tokens": st.sampled_from(["repeat", "alternate", "runs"]).map(lambda name: {"draw": name}),
-            "w_emb": scales.map(lambda scale: {"scale": scale}),
-            "w_h": st.sampled_from([0.1, 0.5, 0.8]).map(lambda scale: {"scale": scale}),
-            "w_out": st.one_of(
-                scales.map(lambda scale: {"scale": 10 * scale}),
-                st.just({"draw": "offset", "offset": 400, "signed": True}),
-            ),
-        },
-    )
+    tokens = st.sampled_from(["repeat", "alternate", "runs"]).map(lambda name: {"draw": name})
+    draws = st.fixed_dictionaries({}, optional={"tokens": tokens, **weights})
     return st.builds(
         CaseSpec,
         name=st.just("drawn"),
@@ -154,16 +159,29 @@ def made_by(problem: Problem, source: str, case: FrozenCase) -> CaseOutcome:
     return outcome
 
 
-@given(specs(), st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def held_to(problem: Problem, spec: CaseSpec, variants: list[str]) -> None:
+    case = frozen_alone(problem, spec)
+    for name in variants:
+        found = margins(case, problem.signature, made_by(problem, problem.variants[name], case))
+        assert max(found.values()) <= 1, (name, found)
+
+
+@given(specs(WILD), st.booleans())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 def test_correct_code_passes_however_it_is_written(
     flagship: Problem, full: Problem, spec: CaseSpec, whole: bool
 ) -> None:
     problem = full if whole else flagship
-    case = frozen_alone(problem, spec)
-    for name, source in problem.variants.items():
-        found = margins(case, problem.signature, made_by(problem, source, case))
-        assert max(found.values()) <= 1, (name, found)
+    held_to(problem, spec, [name for name in problem.variants if name != SINGLE])
+
+
+@given(specs(CALM), st.booleans())
+@settings(max_examples=60)
+def test_single_precision_passes_where_it_has_digits_left(
+    flagship: Problem, full: Problem, spec: CaseSpec, whole: bool
+) -> None:
+    """Elsewhere freezing refuses the case, as it does for any right variant that fails."""
+    held_to(full if whole else flagship, spec, [SINGLE])
 
 
 @given(st.data())
