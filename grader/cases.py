@@ -20,7 +20,8 @@ from grader.draws import (
 )
 from grader.sandbox.job import Value
 from grader.shapes import ShapeError, evaluate, evaluate_shape, symbolic
-from grader.signature import DrawOverride, InputSpec, Kind, Layout, Signature, Strict
+from grader.signature import DrawOverride, InputSpec, Kind, Layout, Signature
+from grader.strict import Strict
 
 _LARGEST_EXACT = 2**53  # float64 holds every whole number up to here
 
@@ -47,6 +48,7 @@ class CaseSpec(Strict):
     seed: int = Field(default=0, ge=0, lt=2**63)
     sizes: dict[str, int] = Field(default_factory=dict)
     given: dict[str, JsonValue] = Field(default_factory=dict)
+    none: tuple[str, ...] = ()  # the optional inputs that are None
     draws: dict[str, DrawOverride] = Field(default_factory=dict)
     layout: Layout = "C"
     tolerance: float | None = Field(default=None, gt=0)
@@ -69,22 +71,23 @@ class CaseSpec(Strict):
 
 
 def draw_inputs(signature: Signature, spec: CaseSpec) -> tuple[Value, ...]:
-    """The positional arguments of a case: the same for the same spec, in the order of [inputs].
+    """The inputs of a case: the same for the same spec, in the order of [inputs].
 
     Raises UnusableCase for a size out of its bounds, a name nobody knows, a given value of another shape
-    or kind, out of range or not finite, or more than `MAX_ELEMENTS` elements.
+    or kind, out of range (unless the case expects an exception) or not finite, or more than `MAX_ELEMENTS`
+    elements.
     """
     _check_names(signature, spec)
     left = MAX_ELEMENTS
-    arguments: list[Value] = []
+    inputs: list[Value] = []
     for name, wanted in signature.inputs.items():
         try:
-            value = _draw_one(name, wanted, spec, left)
+            value = None if name in spec.none else _draw_one(name, wanted, spec, left)
         except (NotDrawable, ShapeError) as wrong:
             raise UnusableCase(f"Case '{spec.name}': input '{name}' {wrong}.") from wrong
         left -= value.size if isinstance(value, np.ndarray) else 1
-        arguments.append(value)
-    return tuple(arguments)
+        inputs.append(value)
+    return tuple(inputs)
 
 
 def _check_names(signature: Signature, spec: CaseSpec) -> None:
@@ -92,13 +95,16 @@ def _check_names(signature: Signature, spec: CaseSpec) -> None:
         ("sizes", spec.sizes, signature.sizes),
         ("given", spec.given, signature.inputs),
         ("draws", spec.draws, signature.inputs),
+        ("none", spec.none, [name for name, wanted in signature.inputs.items() if wanted.optional]),
     ):
         for name in names:
             if name not in known:
                 raise UnusableCase(f"Case '{spec.name}': {what} names '{name}', {_meant(name, list(known))}.")
-    for name in spec.given:
-        if name in spec.draws:
-            raise UnusableCase(f"Case '{spec.name}': '{name}' is both given and drawn; leave one out.")
+    for name in (*spec.given, *spec.none):
+        if name in spec.draws or (name in spec.given and name in spec.none):
+            raise UnusableCase(
+                f"Case '{spec.name}': '{name}' is given, drawn or None, and not two of these; leave one out."
+            )
     for name, bounds in signature.sizes.items():
         size = spec.sizes.get(name)
         if size is None:
@@ -151,15 +157,17 @@ def _check_elements(elements: Array, shape: tuple[int, ...], wanted: InputSpec, 
         raise NotDrawable("holds fractions; give whole numbers only")
     if wanted.is_discrete and (np.abs(elements) > _LARGEST_EXACT).any():
         raise NotDrawable("holds numbers beyond 2^53; give smaller ones")
-    if not elements.size:
+    if wanted.as_ == "bool" and ((elements != 0) & (elements != 1)).any():
+        raise NotDrawable("holds other numbers; a mask is made of 0 and 1 only")
+    if not elements.size or spec.raises:  # bad values are what such a case is for
         return
     least, most = float(elements.min()), float(elements.max())
     if wanted.draw == "integers":
         low, high = (evaluate(_size(end), spec.sizes) for end in (wanted.low, wanted.high))
         if least < low or most >= high:
             raise NotDrawable(f"holds {least:g} to {most:g}; keep it from {low} to {high - 1}")
-    if wanted.as_ == "bool" and (least < 0 or most > 1):
-        raise NotDrawable(f"holds {least:g} to {most:g}; a mask is made of 0 and 1 only")
+    if wanted.draw == "permutation" and (np.sort(elements, axis=None) != np.arange(elements.size)).any():
+        raise NotDrawable(f"is no order of 0 to {elements.size - 1}; give each of them once")
     if wanted.min is not None and least < wanted.min:
         raise NotDrawable(f"holds {least:g}; keep it at {wanted.min:g} or above")
     if wanted.max is not None and most > wanted.max:

@@ -93,6 +93,8 @@ def _own(spec: InputSpec, shape: tuple[int, ...], sizes: Sizes, rng: np.random.G
             return center + scale * rng.standard_normal(shape)
         case "uniform" | "integers":
             return _between(*_low_high(spec, sizes), shape, rng, whole=spec.draw == "integers")
+        case "permutation":
+            return rng.permutation(math.prod(shape)).reshape(shape).astype(np.float64)
         case _:
             return _from_value(spec, shape)
 

@@ -18,8 +18,8 @@ from grader.draws import MAX_ELEMENTS
 from grader.margins import margins
 from grader.outputs import leaves, updated_input
 from grader.problem import Problem
-from grader.runner import Arguments, Runner, inputs_of
-from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Sandbox
+from grader.runner import Inputs, Runner, calls_of
+from grader.sandbox.job import CaseOutcome, Ending, Sandbox
 from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, measure, perturb
 from grader.version import FrozenCache, FrozenCase, KnownMistake, MistakeOutcome, Version, elements
 
@@ -61,8 +61,8 @@ async def freeze(problem: Problem, specs: Sequence[CaseSpec], sandbox: Sandbox) 
     runner = Runner(problem, sandbox)
     try:
         async with asyncio.timeout(BUDGET_SECONDS):
-            inputs = inputs_of(drawn)
-            for spec, outcome in zip(ordered, await runner.reference(inputs), strict=True):
+            outcomes = await runner.reference(calls_of(problem.signature, drawn))
+            for spec, outcome in zip(ordered, outcomes, strict=True):
                 check_reference(spec, outcome)
             runs = await run_all(runner, ordered, drawn)
     except TimeoutError:
@@ -103,15 +103,15 @@ async def frozen(problem: Problem, sandbox: Sandbox, cache: FrozenCache | None =
 class Runs:
     """What everything that had to run made of every case."""
 
-    drawn: Sequence[Arguments]
+    drawn: Sequence[Inputs]
     reference: Sequence[CaseOutcome]
-    perturbed: Sequence[tuple[Sequence[Arguments], Sequence[CaseOutcome]]]
+    perturbed: Sequence[tuple[Sequence[Inputs], Sequence[CaseOutcome]]]
     starter: Sequence[CaseOutcome]
     variants: Mapping[str, Sequence[CaseOutcome]]
     mistakes: Mapping[str, Sequence[CaseOutcome]]
 
 
-def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[Arguments]:
+def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[Inputs]:
     if not specs or len(specs) > MAX_CASES:
         raise UnusableCase(f"There are {len(specs)} cases; keep them from 1 to {MAX_CASES}.")
     names: set[str] = set()
@@ -120,30 +120,30 @@ def _draw_all(problem: Problem, specs: Sequence[CaseSpec]) -> list[Arguments]:
             raise UnusableCase(f"There is a case named '{spec.name}' already; choose another name.")
         names.add(spec.name)
     drawn = [draw_inputs(problem.signature, spec) for spec in specs]
-    total = sum(elements(arguments) for arguments in drawn)
+    total = sum(elements(inputs) for inputs in drawn)
     if total > MAX_ELEMENTS:
         raise UnusableCase(f"All cases together hold {total} elements; keep them within {MAX_ELEMENTS}.")
     return drawn
 
 
-async def run_all(runner: Runner, specs: Sequence[CaseSpec], drawn: Sequence[Arguments]) -> Runs:
+async def run_all(runner: Runner, specs: Sequence[CaseSpec], drawn: Sequence[Inputs]) -> Runs:
     """Run everything over these cases. Raises SandboxFailed."""
     problem = runner.problem
-    inputs: list[CaseInput] = inputs_of(drawn)
+    calls = calls_of(problem.signature, drawn)
     perturbed = []
     for number in range(PERTURBATIONS):
         nudged = [
-            perturb(problem.signature, arguments, _seed(spec, number))
-            for spec, arguments in zip(specs, drawn, strict=True)
+            perturb(problem.signature, inputs, _seed(spec, number))
+            for spec, inputs in zip(specs, drawn, strict=True)
         ]
-        perturbed.append((nudged, await runner.reference(inputs_of(nudged))))
+        perturbed.append((nudged, await runner.reference(calls_of(problem.signature, nudged))))
     return Runs(
         drawn=drawn,
-        reference=await runner.reference(inputs),
+        reference=await runner.reference(calls),
         perturbed=perturbed,
-        starter=await runner.file(problem.starter, inputs),
-        variants={name: await runner.file(source, inputs) for name, source in problem.variants.items()},
-        mistakes={mistake.name: await runner.file(mistake.source, inputs) for mistake in problem.mistakes},
+        starter=await runner.file(problem.starter, calls),
+        variants={name: await runner.file(source, calls) for name, source in problem.variants.items()},
+        mistakes={mistake.name: await runner.file(mistake.source, calls) for mistake in problem.mistakes},
     )
 
 
@@ -174,7 +174,8 @@ def freeze_case(problem: Problem, runs: Runs, index: int, spec: CaseSpec) -> Fro
     case = FrozenCase(
         spec=spec,
         weight=1.0,
-        arguments=runs.drawn[index],
+        inputs=runs.drawn[index],
+        arguments=tuple(problem.signature.arguments_of(runs.drawn[index]).values()),
         expected=runs.reference[index].value,
         tolerances={name: one.tolerance for name, one in measured.items()},
         conditions={name: one.condition for name, one in measured.items()},
@@ -254,7 +255,7 @@ def _weight(problem: Problem, case: FrozenCase) -> float:
 
 
 def _is_unchanged(problem: Problem, case: FrozenCase, name: str) -> bool:
-    before = updated_input(problem.signature, name, case.arguments)
+    before = updated_input(problem.signature, name, case.inputs)
     if before is None or name not in case.tolerances:
         return False
     expected = np.asarray(leaves(problem.signature.outputs, case.expected)[name])

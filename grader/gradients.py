@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.draws import Array
-from grader.outputs import leaves
+from grader.outputs import leaves, updated
 from grader.problem import Gradients, Problem
-from grader.runner import Arguments, Runner, inputs_of
+from grader.runner import Inputs, Runner, calls_of
 from grader.sandbox.job import CaseOutcome, Ending, Sandbox, Value
 from grader.tolerance import same_layout
 from grader.version import FrozenCase, Version, elements
@@ -46,16 +46,21 @@ async def slopes(problem: Problem, version: Version, sandbox: Sandbox) -> list[S
     rng = np.random.default_rng(_SEED)
     runner = Runner(problem, sandbox)
     for case in _cases(version, asked, names):
-        for output, of in _gradients_of(problem, asked).items():
-            gradient = _gradient(version, case, asked, output, of)
+        for output, of in _gradients_of(problem, asked, case).items():
             position = names.index(of)
+            if case.inputs[position] is None:
+                continue
+            gradient = _gradient(version, case, asked, output, of)
             directions = [np.asarray(rng.standard_normal(gradient.shape)) for _ in range(_DIRECTIONS)]
             moved = [
-                _moved(case.arguments, position, sign * _STEP * direction)
+                _moved(case.inputs, position, sign * _STEP * direction)
                 for direction in directions
                 for sign in (1.0, -1.0)
             ]
-            losses = [_loss(one) for one in await runner.run(asked.modules, asked.loss, inputs_of(moved))]
+            losses = [
+                _loss(one)
+                for one in await runner.run(asked.modules, asked.loss, calls_of(problem.signature, moved))
+            ]
             for number, direction in enumerate(directions):
                 up, down = losses[2 * number], losses[2 * number + 1]
                 length = float(np.linalg.norm(gradient) * np.linalg.norm(direction))
@@ -76,33 +81,33 @@ def _cases(version: Version, asked: Gradients, names: list[str]) -> list[FrozenC
         case
         for case in version.cases
         if not case.spec.raises
-        and elements(case.arguments) <= _LARGEST
-        and (asked.rate is None or case.arguments[names.index(asked.rate)])
+        and elements(case.inputs) <= _LARGEST
+        and (asked.rate is None or case.inputs[names.index(asked.rate)])
     ][:_CASES]
 
 
-def _gradients_of(problem: Problem, asked: Gradients) -> Mapping[str, str]:
-    updated = {name: spec.updates for name, spec in problem.signature.outputs.items() if spec.updates}
-    return {**(updated if asked.rate is not None else {}), **asked.of}
+def _gradients_of(problem: Problem, asked: Gradients, case: FrozenCase) -> Mapping[str, str]:
+    steps = updated(problem.signature, case.inputs) if asked.rate is not None else {}
+    return {**steps, **asked.of}
 
 
 def _gradient(version: Version, case: FrozenCase, asked: Gradients, output: str, of: str) -> Array:
     """The gradient that an expected output holds, in the shape of the input that it belongs to."""
     names = list(version.signature.inputs)
-    before = np.asarray(case.arguments[names.index(of)], dtype=np.float64)
+    before = np.asarray(case.inputs[names.index(of)], dtype=np.float64)
     value = np.asarray(leaves(version.signature.outputs, case.expected)[output], dtype=np.float64)
     value = value.reshape(before.shape)
     if output in asked.of or asked.rate is None:
         return value
-    rate = case.arguments[names.index(asked.rate)]
+    rate = case.inputs[names.index(asked.rate)]
     assert isinstance(rate, float)
     return (before - value) / rate
 
 
-def _moved(arguments: Arguments, position: int, by: Array) -> Arguments:
-    changed = np.asarray(arguments[position], dtype=np.float64) + by
-    value: Value = same_layout(changed, np.asarray(arguments[position])) if changed.ndim else changed.item()
-    return (*arguments[:position], value, *arguments[position + 1 :])
+def _moved(inputs: Inputs, position: int, by: Array) -> Inputs:
+    changed = np.asarray(inputs[position], dtype=np.float64) + by
+    value: Value = same_layout(changed, np.asarray(inputs[position])) if changed.ndim else changed.item()
+    return (*inputs[:position], value, *inputs[position + 1 :])
 
 
 def _loss(outcome: CaseOutcome) -> float:

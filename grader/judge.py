@@ -45,7 +45,7 @@ def _differences(version: Version, case: FrozenCase, mismatches: Sequence[Mismat
     found: list[Difference] = []
     for mismatch in mismatches:
         if mismatch.measured and len(found) < _MOST_DIFFERENCES:
-            before = updated_input(version.signature, mismatch.output, case.arguments)
+            before = updated_input(version.signature, mismatch.output, case.inputs)
             drawn_as = None if before is None else before.shape
             found.append(difference(mismatch.output, mismatch.measured, drawn_as))
     return found

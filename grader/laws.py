@@ -12,11 +12,13 @@ import numpy as np
 from pydantic import Field
 
 from grader.draws import Array
+from grader.outputs import updated
 from grader.sandbox.job import Value
-from grader.signature import Signature, Strict
+from grader.signature import Signature
+from grader.strict import Strict
 from grader.tolerance import same_layout
 
-Arguments = tuple[Value, ...]
+Inputs = tuple[Value, ...]
 _Outputs = Mapping[str, Array]
 
 
@@ -24,7 +26,7 @@ _Outputs = Mapping[str, Array]
 class Pair:
     """The other call of a law, and what its outputs should be, given those of the first."""
 
-    arguments: Arguments
+    inputs: Inputs
     wanted: Callable[[_Outputs], _Outputs]
 
 
@@ -36,8 +38,8 @@ class Repeat(Strict):
     def check_names(self, signature: Signature) -> None:
         """Nothing is named."""
 
-    def pair(self, _signature: Signature, arguments: Arguments, _rng: np.random.Generator) -> Pair:
-        return Pair(arguments, lambda outputs: outputs)
+    def pair(self, _signature: Signature, inputs: Inputs, _rng: np.random.Generator) -> Pair:
+        return Pair(inputs, lambda outputs: outputs)
 
 
 class Still(Strict):
@@ -50,15 +52,14 @@ class Still(Strict):
         """Raises ValueError when the input is none of the signature's."""
         _among(self.input, signature.inputs, "still: input")
 
-    def pair(self, signature: Signature, arguments: Arguments, _rng: np.random.Generator) -> Pair:
-        changed = _with(signature, arguments, {self.input: lambda value: 0.0 * value})
-        inputs = dict(zip(signature.inputs, changed, strict=True))
-        updates = {name: spec.updates for name, spec in signature.outputs.items() if spec.updates}
+    def pair(self, signature: Signature, inputs: Inputs, _rng: np.random.Generator) -> Pair:
+        changed = _with(signature, inputs, {self.input: lambda value: 0.0 * value})
+        by_name = dict(zip(signature.inputs, changed, strict=True))
         return Pair(
             changed,
             lambda outputs: {
-                name: np.asarray(inputs[updated]).reshape(outputs[name].shape)
-                for name, updated in updates.items()
+                leaf: np.asarray(by_name[name]).reshape(outputs[leaf].shape)
+                for leaf, name in updated(signature, inputs).items()
             },
         )
 
@@ -74,21 +75,21 @@ class Shift(Strict):
         """Raises ValueError when the input is none of the signature's, or has no such axis."""
         _axis(self.input, self.axis, signature, "shift: input")
 
-    def pair(self, signature: Signature, arguments: Arguments, rng: np.random.Generator) -> Pair:
-        before = dict(zip(signature.inputs, arguments, strict=True))[self.input]
+    def pair(self, signature: Signature, inputs: Inputs, rng: np.random.Generator) -> Pair:
+        before = dict(zip(signature.inputs, inputs, strict=True))[self.input]
         assert isinstance(before, np.ndarray)
         shape = [1 if axis == self.axis else length for axis, length in enumerate(before.shape)]
         constants = np.broadcast_to(rng.uniform(-2.0, 2.0, size=shape), before.shape)
 
+        origins = updated(signature, inputs)
+
         def wanted(outputs: _Outputs) -> _Outputs:
             return {
-                name: value + constants.reshape(value.shape)
-                if _updates(signature, name) == self.input
-                else value
-                for name, value in outputs.items()
+                leaf: value + constants.reshape(value.shape) if origins.get(leaf) == self.input else value
+                for leaf, value in outputs.items()
             }
 
-        return Pair(_with(signature, arguments, {self.input: lambda value: value + constants}), wanted)
+        return Pair(_with(signature, inputs, {self.input: lambda value: value + constants}), wanted)
 
 
 class Relabel(Strict):
@@ -107,11 +108,8 @@ class Relabel(Strict):
         for name in self.outputs:
             _among(name, signature.outputs, "relabel: outputs")
 
-    def pair(self, signature: Signature, arguments: Arguments, rng: np.random.Generator) -> Pair:
-        shapes = {
-            name: np.asarray(argument).shape
-            for name, argument in zip(signature.inputs, arguments, strict=True)
-        }
+    def pair(self, signature: Signature, inputs: Inputs, rng: np.random.Generator) -> Pair:
+        shapes = {name: np.asarray(value).shape for name, value in zip(signature.inputs, inputs, strict=True)}
         (first, axis), *_ = self.axes.items()
         new = rng.permutation(shapes[first][axis])  # new[old id] is the id's new name
         old = np.argsort(new)
@@ -124,40 +122,36 @@ class Relabel(Strict):
         def wanted(outputs: _Outputs) -> _Outputs:
             return {name: renamed(name, value) for name, value in outputs.items()}
 
-        def renamed(name: str, value: Array) -> Array:
-            updated = _updates(signature, name)
-            if updated in self.axes:
-                whole = value.reshape(shapes[updated])
-                return np.take(whole, old, axis=self.axes[updated]).reshape(value.shape)
-            return np.take(value, old, axis=self.outputs[name]) if name in self.outputs else value
+        origins = updated(signature, inputs)
 
-        return Pair(_with(signature, arguments, changes), wanted)
+        def renamed(leaf: str, value: Array) -> Array:
+            if (origin := origins.get(leaf)) in self.axes:
+                whole = value.reshape(shapes[origin])
+                return np.take(whole, old, axis=self.axes[origin]).reshape(value.shape)
+            return np.take(value, old, axis=self.outputs[leaf]) if leaf in self.outputs else value
+
+        return Pair(_with(signature, inputs, changes), wanted)
 
 
 Law = Annotated[Repeat | Still | Shift | Relabel, Field(discriminator="law")]
 LAWS: Mapping[str, type[Strict]] = {"repeat": Repeat, "still": Still, "shift": Shift, "relabel": Relabel}
 
 
-def _updates(signature: Signature, output: str) -> str | None:
-    spec = signature.outputs.get(output)
-    return spec.updates if spec else None
-
-
 def _with(
-    signature: Signature, arguments: Sequence[Value], changes: Mapping[str, Callable[[Array], Array]]
-) -> Arguments:
-    """The arguments with some of them changed, each still of its kind and in its layout."""
+    signature: Signature, inputs: Sequence[Value], changes: Mapping[str, Callable[[Array], Array]]
+) -> Inputs:
+    """The inputs with some of them changed, each still of its kind and in its layout."""
     return tuple(
-        _changed(argument, changes[name]) if name in changes else argument
-        for name, argument in zip(signature.inputs, arguments, strict=True)
+        _changed(value, changes[name]) if name in changes else value
+        for name, value in zip(signature.inputs, inputs, strict=True)
     )
 
 
-def _changed(argument: Value, change: Callable[[Array], Array]) -> Value:
-    if isinstance(argument, np.ndarray):
-        return same_layout(change(argument), argument)
-    value: Value = change(np.asarray(argument)).item()
-    return value
+def _changed(value: Value, change: Callable[[Array], Array]) -> Value:
+    if isinstance(value, np.ndarray):
+        return same_layout(change(value), value)
+    changed: Value = change(np.asarray(value)).item()
+    return changed
 
 
 def _among(name: str, names: Mapping[str, object], where: str) -> None:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from grader.cases import CaseSpec
 from grader.laws import LAWS, Law
-from grader.signature import DrawOverride, InputSpec, OutputSpec, Signature, SizeBounds, Strict
+from grader.signature import DrawOverride, InputSpec, OutputSpec, Signature, SizeBounds
+from grader.strict import Strict
 
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 _File = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+\.py$")]
@@ -80,7 +81,7 @@ class ProblemTable(Signature):
         if self.gradients.rate is not None:
             _known(self.gradients.rate, self.inputs, "gradients.rate")
         for output, of in self.gradients.of.items():
-            _known(output, self.outputs, "gradients.of")
+            _known(output.partition("[")[0], self.outputs, "gradients.of")
             _known(of, self.inputs, f"gradients.of.{output}")
         if self.gradients.rate is None and not self.gradients.of:
             raise ValueError("gradients: give 'rate', the input that scales the step, or 'of'")

@@ -8,7 +8,7 @@ import numpy as np
 from grader.diagnosis.evidence import named_arrays
 from grader.laws import Law, Pair
 from grader.problem import Problem
-from grader.runner import Runner, inputs_of
+from grader.runner import Runner, calls_of
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Sandbox, Value
 from grader.version import FrozenCase, Version, elements
 
@@ -34,10 +34,10 @@ class Experiment:
     laws: Sequence[Law]
     cases: Sequence[FrozenCase]
     pairs: Sequence[Sequence[Pair]]  # for each case, one a law
-    inputs: Sequence[CaseInput]
+    calls: Sequence[CaseInput]
 
     def broken(self, outcomes: Sequence[CaseOutcome]) -> list[Broken]:
-        """The laws that these outcomes of `inputs` break."""
+        """The laws that these outcomes of `calls` break."""
         found: list[Broken] = []
         remaining = iter(outcomes)
         for case, pairs in zip(self.cases, self.pairs, strict=True):
@@ -50,19 +50,17 @@ class Experiment:
 
 def experiment(problem: Problem, version: Version) -> Experiment:
     """The calls that try a problem's laws: the same ones each time."""
-    cases = [case for case in version.cases if not case.spec.raises and elements(case.arguments) <= _LARGEST][
+    cases = [case for case in version.cases if not case.spec.raises and elements(case.inputs) <= _LARGEST][
         :_CASES
     ]
     rng = np.random.default_rng(_SEED)
-    pairs = [
-        [law.pair(problem.signature, case.arguments, rng) for law in problem.metamorphic] for case in cases
-    ]
-    calls = [
-        arguments
+    pairs = [[law.pair(problem.signature, case.inputs, rng) for law in problem.metamorphic] for case in cases]
+    drawn = [
+        inputs
         for case, own in zip(cases, pairs, strict=True)
-        for arguments in (case.arguments, *(pair.arguments for pair in own))
+        for inputs in (case.inputs, *(pair.inputs for pair in own))
     ]
-    return Experiment(version, problem.metamorphic, cases, pairs, inputs_of(calls))
+    return Experiment(version, problem.metamorphic, cases, pairs, calls_of(problem.signature, drawn))
 
 
 async def broken_laws(problem: Problem, version: Version, sandbox: Sandbox) -> Mapping[str, list[Broken]]:
@@ -74,11 +72,11 @@ async def broken_laws(problem: Problem, version: Version, sandbox: Sandbox) -> M
         return {}
     tried = experiment(problem, version)
     runner = Runner(problem, sandbox)
-    found = {"reference": tried.broken(await runner.reference(tried.inputs))}
+    found = {"reference": tried.broken(await runner.reference(tried.calls))}
     for name, source in problem.variants.items():
-        found[f"variants/{name}"] = tried.broken(await runner.file(source, tried.inputs))
+        found[f"variants/{name}"] = tried.broken(await runner.file(source, tried.calls))
     for mistake in problem.mistakes:
-        found[f"mistakes/{mistake.name}"] = tried.broken(await runner.file(mistake.source, tried.inputs))
+        found[f"mistakes/{mistake.name}"] = tried.broken(await runner.file(mistake.source, tried.calls))
     return found
 
 

@@ -34,12 +34,27 @@ def without_keys(name: str) -> str:
     return re.split(r"\[['\"]", name, maxsplit=1)[0]
 
 
-def updated_input(signature: Signature, output: str, arguments: Sequence[Value]) -> Array | None:
-    """The array that this output is the new value of, if the problem names one."""
-    spec = signature.outputs.get(output)
-    if spec is None or spec.updates is None:
+def updated(signature: Signature, inputs: Sequence[Value]) -> dict[str, str]:
+    """Of each leaf that is the new value of an input, the input's name."""
+    names: list[Value] = [
+        None if value is None else name for name, value in zip(signature.inputs, inputs, strict=True)
+    ]
+    known = {**dict(zip(signature.inputs, names, strict=True)), **signature.arguments_of(names)}
+    return {
+        leaf: str(name)
+        for output, spec in signature.outputs.items()
+        if spec.updates is not None
+        for leaf, name, _ in _walk(output, known[spec.updates], known[spec.updates])
+        if name is not None
+    }
+
+
+def updated_input(signature: Signature, leaf: str, inputs: Sequence[Value]) -> Array | None:
+    """The array that this leaf is the new value of, if the problem names one."""
+    name = updated(signature, inputs).get(leaf)
+    if name is None:
         return None
-    return np.asarray(arguments[list(signature.inputs).index(spec.updates)], dtype=np.float64)
+    return np.asarray(inputs[list(signature.inputs).index(name)], dtype=np.float64)
 
 
 def as_array(value: Value) -> Array | None:

@@ -117,7 +117,7 @@ def preview_of(version: Version, name: str) -> CasePreview:
 def _inputs(signature: Signature, case: FrozenCase) -> list[InputPreview]:
     return [
         InputPreview(name=name, kind=_kind(value), shape=_shape(value), symbolic=symbolic(spec.shape))
-        for (name, spec), value in zip(signature.inputs.items(), case.arguments, strict=True)
+        for (name, spec), value in zip(signature.inputs.items(), case.inputs, strict=True)
     ]
 
 

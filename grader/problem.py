@@ -101,7 +101,9 @@ def load_problem(folder: Path) -> Problem:
     if not _SLUG.fullmatch(folder.name):
         raise reader.broken("the folder's name must be small letters, digits and single hyphens; rename it")
     table = reader.table()
-    signature = Signature(sizes=table.sizes, inputs=table.inputs, outputs=table.outputs)
+    signature = Signature(
+        sizes=table.sizes, inputs=table.inputs, arguments=table.arguments, outputs=table.outputs
+    )
     modules, entry = reader.reference(table.reference)
     return Problem(
         slug=folder.name,

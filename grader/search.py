@@ -14,9 +14,9 @@ from grader.cases import CaseSpec, UnusableCase, draw_inputs
 from grader.freeze import check_reference, freeze_case, run_all
 from grader.margins import margins
 from grader.problem import Problem
-from grader.runner import Arguments, Runner, inputs_of
+from grader.runner import Inputs, Runner, calls_of
 from grader.sandbox.job import Sandbox
-from grader.signature import DrawOverride, InputSpec
+from grader.signature import DrawOverride, InputSpec, Signature
 from grader.version import FrozenCase, elements
 
 CANDIDATES = 96
@@ -24,6 +24,7 @@ _SEED = 20_141
 _SMALL, _LARGE = 10, 48  # the largest sizes that most candidates are given, and that a few are
 _MOST_ELEMENTS = 4_000  # of one candidate
 _ALIKE = 1 / 8  # of the candidates have the sizes of a case beside them
+_NONE = 1 / 3  # of the candidates leave out an optional input
 _TRIES = 4  # candidates tried among the cases there are, for each mistake
 
 
@@ -38,14 +39,14 @@ async def probe(
     narrowed = replace(problem, mistakes=suspects, variants={})
     runner = Runner(narrowed, sandbox)
     drawn = list(_drawn(problem, beside))
-    outcomes = await runner.reference(inputs_of([arguments for _, arguments in drawn]))
-    usable: list[tuple[CaseSpec, Arguments]] = []
-    for (spec, arguments), outcome in zip(drawn, outcomes, strict=True):
+    outcomes = await runner.reference(calls_of(problem.signature, (inputs for _, inputs in drawn)))
+    usable: list[tuple[CaseSpec, Inputs]] = []
+    for (spec, inputs), outcome in zip(drawn, outcomes, strict=True):
         with suppress(UnusableCase):
             check_reference(spec, outcome)
-            usable.append((spec, arguments))
+            usable.append((spec, inputs))
     specs = [spec for spec, _ in usable]
-    runs = await run_all(runner, specs, [arguments for _, arguments in usable])
+    runs = await run_all(runner, specs, [inputs for _, inputs in usable])
     found: list[FrozenCase] = []
     for index, spec in enumerate(specs):
         with suppress(UnusableCase):
@@ -74,20 +75,20 @@ async def suggest(
         promising = sorted(caught, key=lambda case: case.spec.sizes not in sizes)
         for case in (*promising[:_TRIES], *caught[:_TRIES]):
             # Code that keeps state behaves among the other cases as it did not among the candidates.
-            inputs = inputs_of([*before, case.arguments])
-            *_, outcome = await runner.file(sources[mistake], inputs)
+            calls = calls_of(problem.signature, [*before, case.inputs])
+            *_, outcome = await runner.file(sources[mistake], calls)
             if max(margins(case, problem.signature, outcome).values()) > 1:
                 found[mistake] = case.spec
                 break
     return found
 
 
-def _drawn(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[tuple[CaseSpec, Arguments]]:
+def _drawn(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[tuple[CaseSpec, Inputs]]:
     for spec in _candidates(problem, beside):
         with suppress(UnusableCase):
-            arguments = draw_inputs(problem.signature, spec)
-            if elements(arguments) <= _MOST_ELEMENTS:
-                yield spec, arguments
+            inputs = draw_inputs(problem.signature, spec)
+            if elements(inputs) <= _MOST_ELEMENTS:
+                yield spec, inputs
 
 
 def _candidates(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[CaseSpec]:
@@ -98,16 +99,18 @@ def _candidates(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[CaseSp
         sizes = {name: _size(bounds.min, bounds.max, rng) for name, bounds in problem.signature.sizes.items()}
         if beside and rng.random() < _ALIKE:
             sizes = dict(beside[int(rng.integers(len(beside)))].sizes)
+        none = _left_out(problem.signature, rng)
         draws = {
             name: override
             for name, spec in problem.signature.inputs.items()
-            if rng.random() < unusual and (override := _unusual(spec, rng)) is not None
+            if rng.random() < unusual and (override := _unusual(spec, rng)) is not None and name not in none
         }
         spec = CaseSpec(
             name="found by search",
             seed=number,
             sizes=sizes,
             draws=draws,
+            none=none,
             layout="C" if rng.random() >= unusual else ("F", "strided")[int(rng.integers(2))],
         )
         yield spec.model_copy(update={"name": _name(spec)})
@@ -118,9 +121,26 @@ def _size(least: int, most: int, rng: np.random.Generator) -> int:
     return int(rng.integers(least, max(min(most, largest), least) + 1))
 
 
+def _left_out(signature: Signature, rng: np.random.Generator) -> tuple[str, ...]:
+    """Optional inputs that are None: each by itself, and those of a group's member together."""
+    together = [
+        [member] if isinstance(member, str) else [*member.names]
+        for group in signature.arguments.values()
+        for member in group.members
+    ]
+    grouped = {name for names in together for name in names}
+    together += [[name] for name in signature.inputs if name not in grouped]
+    return tuple(
+        name
+        for names in together
+        if all(signature.inputs[name].optional for name in names) and rng.random() < _NONE
+        for name in names
+    )
+
+
 def _unusual(spec: InputSpec, rng: np.random.Generator) -> DrawOverride | None:
     """Another draw of this input than its own, if there is one to vary."""
-    if spec.is_text:
+    if spec.is_text or spec.draw == "permutation":
         return None
     if spec.is_discrete:
         return DrawOverride(draw=("repeat", "alternate", "runs")[int(rng.integers(3))])
@@ -144,6 +164,7 @@ def _name(spec: CaseSpec) -> str:
     for name, override in spec.draws.items():
         written = override.model_dump(exclude_none=True)
         parts.append(f"{name} " + " ".join(str(value) for value in written.values() if value is not True))
+    parts += [f"no {name}" for name in spec.none]
     if spec.layout != "C":
         parts.append({"F": "Fortran order"}.get(spec.layout, spec.layout))
     name = ", ".join(parts)

@@ -1,10 +1,14 @@
 """What a problem's function takes and gives: sizes, inputs and outputs, as problem.toml writes them."""
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
+from grader.arguments import Group, assembled
+from grader.sandbox.job import Value
 from grader.shapes import Size, evaluate
+from grader.strict import Strict
 
 Layout = Literal["C", "F", "strided"]
 Kind = Literal["float64", "int64", "bool"]
@@ -12,6 +16,7 @@ DrawName = Literal[
     "normal",  # center + scale * standard normal
     "uniform",  # low <= x < high
     "integers",  # low <= i < high
+    "permutation",  # 0 .. n-1, each once
     "constant",  # value everywhere
     "text",  # `length` characters of `alphabet`
     "explicit",  # value itself
@@ -22,12 +27,6 @@ DrawName = Literal[
 ]
 #: Draws that vary the input's own draw, so only a case can ask for them.
 VARIATIONS = frozenset({"repeat", "alternate", "runs", "offset"})
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys and infinite numbers, and never changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
 
 class SizeBounds(Strict):
@@ -64,13 +63,14 @@ class DrawOverride(DrawParameters):
 
 
 class InputSpec(DrawParameters):
-    """One positional argument. `shape = []` is a plain number; text has no shape."""
+    """One drawn value. `shape = []` is a plain number; text has no shape."""
 
     draw: DrawName
     shape: tuple[Size, ...] = ()
     as_: Kind = Field(default="float64", alias="as")
     min: float | None = None  # what values the function promises to take, draws and given ones alike
     max: float | None = None
+    optional: bool = False  # a case may say that it is None
 
     @property
     def is_text(self) -> bool:
@@ -79,7 +79,7 @@ class InputSpec(DrawParameters):
     @property
     def is_discrete(self) -> bool:
         """Ids, masks and text: compared exactly, and never perturbed."""
-        return self.draw in ("integers", "text") or self.as_ != "float64"
+        return self.draw in ("integers", "permutation", "text") or self.as_ != "float64"
 
     @model_validator(mode="after")
     def _draw_has_what_it_needs(self) -> Self:
@@ -101,7 +101,7 @@ class OutputSpec(Strict):
     """One returned value. Without `shape`, the reference's own value says what is expected."""
 
     shape: tuple[Size, ...] | None = None
-    updates: str | None = None  # the input this output is the new value of
+    updates: str | None = None  # the input, or the group of them, this output is the new value of
     tolerance: float | None = Field(default=None, gt=0)
     order: int | None = None  # its place in the order of computation: the lowest comes first
     look: str | None = Field(default=None, max_length=200)  # where to look when it is the first wrong one
@@ -112,6 +112,7 @@ class Signature(Strict):
 
     sizes: dict[str, SizeBounds] = Field(default_factory=dict)
     inputs: dict[str, InputSpec] = Field(min_length=1)
+    arguments: dict[str, Group] = Field(default_factory=dict)  # the others are arguments by themselves
     outputs: dict[str, OutputSpec] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -124,9 +125,32 @@ class Signature(Strict):
         for name, output in self.outputs.items():
             for size in output.shape or ():
                 _known(f"outputs.{name}", size, smallest)
-            if output.updates is not None and output.updates not in self.inputs:
+            if output.updates is not None and output.updates not in {*self.inputs, *self.arguments}:
                 raise ValueError(f"outputs.{name}.updates names '{output.updates}', which is no input")
         return self
+
+    @model_validator(mode="after")
+    def _groups_share_the_inputs(self) -> Self:
+        taken: set[str] = set()
+        for group, members in self.arguments.items():
+            for name in members.names:
+                if name not in self.inputs:
+                    raise ValueError(f"arguments.{group} names '{name}', which is no input")
+                if name in taken:
+                    raise ValueError(f"arguments.{group} names '{name}' a second time; leave one out")
+                taken.add(name)
+            if group in self.inputs:
+                raise ValueError(f"arguments.{group} has the name of an input; choose another")
+        return self
+
+    def arguments_of(self, inputs: Sequence[Value]) -> dict[str, Value]:
+        """What the function is called with, by name and in order, made of a case's inputs."""
+        return assembled(self.arguments, dict(zip(self.inputs, inputs, strict=True)))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the arguments, in the order of the call."""
+        return tuple(self.arguments_of([None] * len(self.inputs)))
 
 
 def _known(where: str, size: Size, sizes: dict[str, int]) -> None:

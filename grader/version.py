@@ -63,7 +63,8 @@ class FrozenCase:
 
     spec: CaseSpec
     weight: float
-    arguments: tuple[Value, ...] = field(repr=False)  # hidden values have no place in a log
+    inputs: tuple[Value, ...] = field(repr=False)  # hidden values have no place in a log
+    arguments: tuple[Value, ...] = field(repr=False)  # what the function is called with, made of the inputs
     expected: Value = field(repr=False)  # None when the case expects an exception
     tolerances: Mapping[str, float]  # of outputs that are not compared exactly
     conditions: Mapping[str, float]
@@ -132,7 +133,7 @@ class Version:
             name: KnownMistake(**mistake | {"outputs": tuple(mistake["outputs"])})
             for name, mistake in head["mistakes"].items()
         }
-        head["cases"] = tuple(_case_from_json(case, arrays) for case in head["cases"])
+        head["cases"] = tuple(_case_from_json(case, arrays, head["signature"]) for case in head["cases"])
         return cls(**head)
 
 
@@ -209,7 +210,7 @@ def _case_to_json(case: FrozenCase, arrays: _Arrays) -> dict[str, Any]:
     return {
         "spec": case.spec.model_dump(mode="json"),
         "weight": case.weight,
-        "arguments": [_to_json(value, arrays) for value in case.arguments],
+        "inputs": [_to_json(value, arrays) for value in case.inputs],
         "expected": _to_json(case.expected, arrays),
         "tolerances": dict(case.tolerances),
         "conditions": dict(case.conditions),
@@ -226,15 +227,17 @@ def _case_to_json(case: FrozenCase, arrays: _Arrays) -> dict[str, Any]:
     }
 
 
-def _case_from_json(raw: dict[str, Any], arrays: Mapping[str, Array]) -> FrozenCase:
+def _case_from_json(raw: dict[str, Any], arrays: Mapping[str, Array], signature: Signature) -> FrozenCase:
     spec = CaseSpec.model_validate(raw["spec"])
-    arguments = (_from_json(value, arrays) for value in raw["arguments"])
+    values = (_from_json(value, arrays) for value in raw["inputs"])
+    inputs = tuple(
+        fit_layout(value, spec.layout) if isinstance(value, np.ndarray) else value for value in values
+    )
     return FrozenCase(
         spec=spec,
         weight=raw["weight"],
-        arguments=tuple(
-            fit_layout(value, spec.layout) if isinstance(value, np.ndarray) else value for value in arguments
-        ),
+        inputs=inputs,
+        arguments=tuple(signature.arguments_of(inputs).values()),
         expected=_from_json(raw["expected"], arrays),
         tolerances=raw["tolerances"],
         conditions=raw["conditions"],

@@ -73,8 +73,8 @@ def _examples(version: Version) -> list[_Example]:
 
 
 def _written_out(version: Version, case: FrozenCase) -> str:
-    names = version.signature.inputs
-    lines = [assignment(name, value) for name, value in zip(names, case.arguments, strict=True)]
+    arguments = version.signature.arguments_of(case.inputs)
+    lines = [assignment(name, value) for name, value in arguments.items()]
     outputs = list(version.signature.outputs)
     if case.spec.raises:
         lines.append(f"# raises {' or '.join(case.spec.raises)}")

@@ -297,7 +297,7 @@ def _public_cases(version: Version) -> list[PublicCase]:
     return [
         PublicCase(
             spec=case.spec,
-            arguments=dict(zip(version.signature.inputs, map(_shown, case.arguments), strict=True)),
+            arguments=dict(zip(version.signature.inputs, map(_shown, case.inputs), strict=True)),
             expected=preview_of(version, case.name).outputs,
         )
         for case in version.cases
@@ -309,5 +309,5 @@ def _shown(value: Value) -> JsonValue:
     if isinstance(value, np.ndarray):
         shown: JsonValue = value.tolist() if value.size <= _SHOWN_ELEMENTS else None
         return shown
-    assert isinstance(value, bool | int | float | str), "an input is an array, a number or text"
+    assert isinstance(value, bool | int | float | str | None), "an input is an array, a number or text"
     return value

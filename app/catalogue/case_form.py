@@ -16,7 +16,7 @@ from grader.signature import Signature
 
 #: Of one uploaded array; it comes back as text in the form, which has to fit into a request.
 LARGEST_ARRAY = 256 * 2**10
-#: How an input is made, in the order offered; "" is the problem's own draw, "given" are values.
+#: How an input is made, in the order offered; "" is the problem's own draw, "given" values, "none" None.
 DRAWS = (
     "normal",
     "uniform",
@@ -32,6 +32,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "normal": ("scale", "center"),
     "uniform": ("low", "high"),
     "integers": ("low", "high"),
+    "permutation": (),
     "constant": ("value",),
     "text": ("length", "alphabet"),
     "explicit": (),
@@ -66,6 +67,7 @@ class CaseForm:
             "raises": [word for word in self.get("raises").replace(",", " ").split() if word],
             "sizes": {},
             "given": {},
+            "none": [],
             "draws": {},
         }
         for size in signature.sizes:
@@ -73,7 +75,10 @@ class CaseForm:
             if number is not None:
                 raw["sizes"][size] = number
         for name, wanted in signature.inputs.items():
-            if self.get(f"draw:{name}") == "given":
+            chosen = self.get(f"draw:{name}")
+            if chosen == "none":
+                raw["none"].append(name)
+            elif chosen == "given":
                 raw["given"][name] = self._given(name, wrong, text=wanted.is_text)
             elif draw := self._draw(name, PARAMETERS[wanted.draw], wrong):
                 raw["draws"][name] = draw
@@ -158,6 +163,7 @@ def form_of(spec: CaseSpec, signature: Signature) -> CaseForm:
         fields[f"draw:{name}"] = "given"
         is_text = name in signature.inputs and signature.inputs[name].is_text
         fields[f"given:{name}"] = str(value) if is_text else json.dumps(value)
+    fields |= {f"draw:{name}": "none" for name in spec.none}
     for name, override in raw.get("draws", {}).items():
         if override.get("draw") == "explicit":
             fields |= {f"draw:{name}": "given", f"given:{name}": json.dumps(override["value"])}

@@ -94,7 +94,7 @@ class Evidence:
         )
 
     def _numbers(self, case: FrozenCase, name: str, got: Array, expected: Array) -> Numbers:
-        before = updated_input(self.version.signature, name, case.arguments)
+        before = updated_input(self.version.signature, name, case.inputs)
         shape = expected.shape if before is None else before.shape
         return Numbers(
             case=case,

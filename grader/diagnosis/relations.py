@@ -14,6 +14,7 @@ import numpy as np
 from grader import wording
 from grader.diagnosis.evidence import Numbers
 from grader.draws import Array
+from grader.outputs import updated
 from grader.shapes import Size, evaluate, terms
 from grader.signature import Signature
 
@@ -119,7 +120,7 @@ def _rates(signature: Signature, numbers: Sequence[Numbers]) -> list[int]:
 
 
 def _rate(one: Numbers, position: int) -> float:
-    rate = one.case.arguments[position]
+    rate = one.case.inputs[position]
     return rate if isinstance(rate, float) else 0.0
 
 
@@ -165,8 +166,8 @@ def _permuted(one: Numbers, base: Array) -> _Guess | None:
 def _blocks(signature: Signature, output: str, numbers: Sequence[Numbers]) -> Iterator[tuple[str, _Leads]]:
     """Parts of an array that alone may be wrong: its ends, and those that its shape is a sum of."""
     spec = signature.outputs.get(output)
-    updated = spec.updates if spec else None
-    shape = signature.inputs[updated].shape if updated else (spec.shape if spec else None)
+    origin = updated(signature, numbers[0].case.inputs).get(output)
+    shape = signature.inputs[origin].shape if origin else (spec.shape if spec else None)
     axes = numbers[0].expected.ndim
     written: Sequence[Size] = shape if shape is not None and len(shape) == axes else [""] * axes
     for axis, length in enumerate(written[:2]):

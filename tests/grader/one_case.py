@@ -17,13 +17,14 @@ def signature(outputs: dict[str, Any]) -> Signature:
 
 
 def case(
-    expected: Value, *, public: bool = True, raises: tuple[str, ...] = (), arguments: tuple[Value, ...] = ()
+    expected: Value, *, public: bool = True, raises: tuple[str, ...] = (), inputs: tuple[Value, ...] = ()
 ) -> FrozenCase:
     visibility = "public" if public else "hidden"
     return FrozenCase(
         spec=CaseSpec.model_validate({"name": "a case", "visibility": visibility, "raises": raises}),
         weight=1.0,
-        arguments=arguments,
+        inputs=inputs,
+        arguments=inputs,
         expected=expected,
         tolerances=TOLERANCES,
         conditions={},

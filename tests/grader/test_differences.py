@@ -25,10 +25,10 @@ SMALL = array_shapes(min_dims=0, max_dims=3, max_side=4)
 
 
 def result(
-    expected: Value, got: Value, *, public: bool = True, outputs: dict[str, Any], arguments: Any = (1.0, None)
+    expected: Value, got: Value, *, public: bool = True, outputs: dict[str, Any], inputs: Any = (1.0, None)
 ) -> CaseResult:
     """What comes of a case when this value is returned; it has been through JSON."""
-    one = case(expected, public=public, arguments=arguments)
+    one = case(expected, public=public, inputs=inputs)
     version = Version(
         id="v",
         problem="p",
@@ -193,10 +193,10 @@ def test_a_flat_output_is_drawn_as_the_matrix_it_updates() -> None:
     expected = np.zeros(12)
     got = expected + np.eye(12)[7]
     outputs: dict[str, Any] = {"y": {"shape": ["n * m"], "updates": "w"}}
-    (one,) = differences(expected, got, outputs=outputs, arguments=(1.0, np.zeros((3, 4))))
+    (one,) = differences(expected, got, outputs=outputs, inputs=(1.0, np.zeros((3, 4))))
     assert one.heat == [[0, 0, 0, 0], [0, 0, 0, 4], [0, 0, 0, 0]]
     assert (one.shape, one.worst) == ([12], [7])
-    (one,) = differences(expected, got, outputs=outputs, arguments=(1.0, np.zeros((3, 3))))
+    (one,) = differences(expected, got, outputs=outputs, inputs=(1.0, np.zeros((3, 3))))
     assert len(one.heat) == 1
 
 

@@ -91,7 +91,7 @@ def test_changed_inputs_keep_kind_and_layout() -> None:
     signature = Signature.model_validate(TABLE)
     ids, w = np.array([0.0, 2.0, 1.0, 2.0, 0.0]), np.asfortranarray(np.arange(6.0).reshape(3, 2))
     pair = RELABEL.pair(signature, (ids, w, 0.5), np.random.default_rng(1))
-    new_ids, new_w, rate = pair.arguments
+    new_ids, new_w, rate = pair.inputs
     assert isinstance(new_ids, np.ndarray)
     assert isinstance(new_w, np.ndarray)
     assert new_ids.dtype == np.float64
