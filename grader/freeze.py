@@ -21,7 +21,7 @@ from grader.problem import Problem
 from grader.runner import Inputs, Runner, calls_of
 from grader.sandbox.job import CaseOutcome, Ending, Sandbox
 from grader.tolerance import PERTURBATIONS, Measured, Unfreezable, measure, perturb
-from grader.version import FrozenCache, FrozenCase, KnownMistake, MistakeOutcome, Version, elements
+from grader.version import FORMAT, FrozenCache, FrozenCase, KnownMistake, MistakeOutcome, Version, elements
 
 BUDGET_SECONDS = 10.0
 MAX_CASES = 64
@@ -32,7 +32,7 @@ _RULES = 3
 def version_id(problem: Problem, specs: Sequence[CaseSpec]) -> str:
     """What `freeze` would call its version, without running anything: 64 hexadecimal digits."""
     content = {
-        "rules": _RULES,
+        "rules": [_RULES, FORMAT],
         "slug": problem.slug,
         "texts": [problem.title, problem.summary, problem.statement, problem.starter, *problem.hints],
         "entry_point": problem.entry_point,

@@ -77,10 +77,20 @@ async def suggest(
             # Code that keeps state behaves among the other cases as it did not among the candidates.
             calls = calls_of(problem.signature, [*before, case.inputs])
             *_, outcome = await runner.file(sources[mistake], calls)
-            if max(margins(case, problem.signature, outcome).values()) > 1:
+            caught_there = max(margins(case, problem.signature, outcome).values()) > 1
+            if caught_there and await _fair(problem, case, runner):
                 found[mistake] = case.spec
                 break
     return found
+
+
+async def _fair(problem: Problem, case: FrozenCase, runner: Runner) -> bool:
+    """Whether every right variant passes: freezing would refuse the case otherwise."""
+    for source in problem.variants.values():
+        (outcome,) = await runner.file(source, calls_of(problem.signature, [case.inputs]))
+        if max(margins(case, problem.signature, outcome).values()) > 1:
+            return False
+    return True
 
 
 def _drawn(problem: Problem, beside: Sequence[CaseSpec]) -> Iterator[tuple[CaseSpec, Inputs]]:

@@ -18,6 +18,13 @@ from grader.draws import Array, fit_layout
 from grader.sandbox.job import CaseInput, Ending, Limits, Value
 from grader.signature import Signature
 
+#: Of the bytes that a version is stored as. Part of every id, so that what cannot be read is frozen anew.
+FORMAT = 2
+
+
+class UnreadableVersion(ValueError):
+    """Bytes that another release wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownMistake:
@@ -107,6 +114,7 @@ class Version:
         """Arrays as NumPy's own archive, without pickle, and the rest as JSON beside them."""
         arrays = _Arrays()
         head = {
+            "format": FORMAT,
             "id": self.id,
             "problem": self.problem,
             "entry_point": self.entry_point,
@@ -123,10 +131,12 @@ class Version:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The version that `to_bytes` wrote, its inputs in their layouts again."""
+        """The version that `to_bytes` wrote, its inputs in their layouts again. Raises UnreadableVersion."""
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = dict(archive)
-        head = json.loads(arrays.pop("head").tobytes())
+        head = json.loads(arrays.pop("head").tobytes()) if "head" in arrays else {}
+        if head.pop("format", None) != FORMAT:
+            raise UnreadableVersion("These frozen cases were stored by another release; freeze them anew.")
         head["signature"] = Signature.model_validate(head["signature"])
         head["limits"] = Limits(**head["limits"])
         head["mistakes"] = {

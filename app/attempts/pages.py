@@ -91,7 +91,7 @@ def _written_out(version: Version, case: FrozenCase) -> str:
 async def problem_page(request: Request, context: ContextDep, viewer: ViewerDep, slug: str) -> Response:
     problem = context.catalogue.get(slug)
     async with context.database.reading() as session:
-        version = await _version(session, slug)
+        version = await catalogue.current_cases(session, slug)
         attempts = await service.history(session, user=viewer.id, problem=slug, limit=5) if viewer else []
         access = await service.solution_access(session, viewer, problem) if viewer else None
         source = await _starting_code(session, viewer, problem, request.query_params.get("from"), attempts)
@@ -107,15 +107,6 @@ async def problem_page(request: Request, context: ContextDep, viewer: ViewerDep,
         source=source,
         form_key=secrets.token_urlsafe(16),
     )
-
-
-async def _version(session: AsyncSession, slug: str) -> Version | None:
-    """What attempts are graded by now; None while the first freezing is under way."""
-    try:
-        current = await catalogue.current_version(session, slug)
-    except NotReady:
-        return None
-    return await catalogue.load_version(session, current.id)
 
 
 async def _starting_code(

@@ -76,7 +76,7 @@ async def get_problem(request: Request, context: ContextDep, _: Reader, problem:
     """Statement, starter, limits, signature, public cases and mutation score of one problem."""
     async with context.database.reading() as session:
         current = await _current(session, problem)
-        frozen = None if current is None else await service.load_version(session, current.id)
+        frozen = await service.current_cases(session, problem.slug)
     detail = ProblemDetail(
         **ProblemInfo.of(problem).model_dump(),
         statement=problem.statement,
@@ -271,12 +271,10 @@ async def _detail(session: AsyncSession, problem: Problem, case_id: str) -> Case
     if spec is None:
         stored = await service.stored_case(session, problem.slug, ours(case_id, "case"))
         spec = CaseSpec.model_validate(stored.spec)
-    current = await _current(session, problem)
-    preview = None
-    if current is not None and (stored is None or stored.retired_at is None):
-        frozen = await service.load_version(session, current.id)
-        if any(case.name == spec.name for case in frozen.cases):
-            preview = preview_of(frozen, spec.name)
+    frozen = await service.current_cases(session, problem.slug)
+    used = stored is None or stored.retired_at is None
+    known = frozen is not None and any(case.name == spec.name for case in frozen.cases)
+    preview = preview_of(frozen, spec.name) if frozen and used and known else None
     return CaseDetail.of_frozen(case_id, spec, stored, preview)
 
 

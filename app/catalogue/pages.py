@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
-from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
 
 from app.accounts.models import User
@@ -15,7 +14,7 @@ from app.catalogue import matrix, service
 from app.catalogue.case_form import DRAWS, PARAMETERS, CaseForm, array_as_json, form_of
 from app.catalogue.models import StoredCase
 from app.context import Context, ContextDep
-from app.errors import Conflict, FieldError, NotFound, NotReady, Refusal, Unusable
+from app.errors import Conflict, FieldError, NotFound, Refusal, Unusable
 from app.rest.limits import WRITES, LimitsDep
 from app.web.forms import wrong_fields
 from app.web.page import page
@@ -53,7 +52,7 @@ async def _cases_page(
     async with context.database.reading() as session:
         stored = await service.stored_cases(session, problem.slug, retired=True)
         versions = await service.versions(session, problem.slug)
-        version = await _current(session, problem.slug)
+        version = await service.current_cases(session, problem.slug)
     active = [case for case in stored if case.retired_at is None]
     return page(
         request,
@@ -71,15 +70,6 @@ async def _cases_page(
     )
 
 
-async def _current(session: AsyncSession, slug: str) -> Version | None:
-    """What attempts are graded by now; None while the first freezing is under way."""
-    try:
-        current = await service.current_version(session, slug)
-    except NotReady:
-        return None
-    return await service.load_version(session, current.id)
-
-
 def _rows(problem: Problem, stored: Sequence[StoredCase], version: Version | None) -> list[_Row]:
     frozen = {case.name for case in version.cases} if version else set()
     pairs: list[tuple[CaseSpec, StoredCase | None]] = [(spec, None) for spec in problem.cases]
@@ -94,7 +84,7 @@ def _rows(problem: Problem, stored: Sequence[StoredCase], version: Version | Non
 async def quality_page(request: Request, context: ContextDep, _user: TeacherDep, slug: str) -> Response:
     problem = context.catalogue.get(slug)
     async with context.database.reading() as session:
-        version = await _current(session, slug)
+        version = await service.current_cases(session, slug)
     found = quality(version) if version else None
     return page(
         request, "quality.html", problem=problem, quality=found, rows=matrix.rows(found) if found else []

@@ -25,9 +25,10 @@ from grader.cases import CaseSpec
 from grader.freeze import version_id
 from grader.preview import CasePreview
 from grader.problem import Problem
-from grader.version import Version
+from grader.version import UnreadableVersion, Version
 
 logger = logging.getLogger(__name__)
+BEING_PREPARED = "The cases of this problem are being prepared; try again in a few seconds."
 FREEZING_TAKES_AT_MOST = 60.0  # seconds: the budget is 10, and others may stand before
 
 
@@ -66,7 +67,7 @@ async def current_version(session: AsyncSession, slug: str) -> FrozenVersion:
     )
     version = (await session.exec(statement)).first()
     if version is None:
-        raise NotReady("The cases of this problem are being prepared; try again in a few seconds.")
+        raise NotReady(BEING_PREPARED)
     return version
 
 
@@ -86,17 +87,29 @@ _CACHED_AT_MOST = 16
 
 
 async def load_version(session: AsyncSession, version: str) -> Version:
-    """A version's frozen cases. Raises NotFound."""
+    """A version's frozen cases. Raises NotFound, and NotReady where another release stored them."""
     if version not in _CACHE:
         statement = select(FrozenVersion.frozen).where(FrozenVersion.id == version)
         frozen = (await session.exec(statement)).first()
         if frozen is None:
             raise NotFound("There is no such version.")
-        _CACHE[version] = await asyncio.to_thread(Version.from_bytes, frozen)
+        try:
+            _CACHE[version] = await asyncio.to_thread(Version.from_bytes, frozen)
+        except UnreadableVersion as unreadable:
+            raise NotReady(BEING_PREPARED) from unreadable
     _CACHE.move_to_end(version)
     while len(_CACHE) > _CACHED_AT_MOST:
         _CACHE.popitem(last=False)
     return _CACHE[version]
+
+
+async def current_cases(session: AsyncSession, slug: str) -> Version | None:
+    """What attempts are graded by now; None while that is being frozen: reading must not wait for it."""
+    try:
+        current = await current_version(session, slug)
+        return await load_version(session, current.id)
+    except NotReady:
+        return None
 
 
 async def preview_case(

@@ -1,7 +1,9 @@
 """Instructors' cases and the versions they make, with the real grader."""
 
 import asyncio
+import io
 
+import numpy as np
 import pytest
 from sqlmodel import select
 
@@ -17,6 +19,9 @@ from tests.app.people import make
 
 pytestmark = pytest.mark.anyio
 
+_FILE = io.BytesIO()
+np.savez(_FILE, head=np.frombuffer(b'{"id": "written before formats had numbers"}', dtype=np.uint8))
+OLD = _FILE.getvalue()
 _SIZES = {"T": 6, "V": 5, "d_emb": 3, "d_h": 4}
 
 
@@ -48,6 +53,25 @@ async def _current(context: Context) -> FrozenVersion:
 async def test_a_problem_is_not_ready_until_its_cases_are_frozen(context: Context) -> None:
     with pytest.raises(NotReady, match="being prepared"):
         await _current(context)
+
+
+async def test_what_another_release_stored_is_frozen_anew(graded: Context) -> None:
+    """Pages show nothing of it meanwhile, and do not fail."""
+    problem = _problem(graded)
+    async with graded.database.writing() as session:
+        old = FrozenVersion(id="f" * 64, problem=problem.slug, cases=[], mutation_score=1.0, frozen=OLD)
+        session.add(old)
+        current = await session.get_one(CurrentVersion, problem.slug)
+        current.version = old.id
+    async with graded.database.reading() as session:
+        assert await service.current_cases(session, problem.slug) is None
+        with pytest.raises(NotReady, match="being prepared"):
+            await service.load_version(session, "f" * 64)
+    await service.ensure_current(graded.jobs, graded.database, problem)
+    async with graded.database.reading() as session:
+        found = await service.current_cases(session, problem.slug)
+    assert found is not None
+    assert found.id == version_id(problem, problem.cases)
 
 
 async def test_a_case_makes_a_version_and_its_retirement_makes_the_old_one_again(graded: Context) -> None:

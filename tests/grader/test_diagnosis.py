@@ -51,7 +51,6 @@ RELATIONS = {
     "unchanged": ("w_out.ravel()", "unchanged", "There is no change in w_out"),
     "step": ("(-lr * dw).ravel()", "step", "looks like the step alone"),
     "step uphill": ("(lr * dw).ravel()", "step", "looks like the step alone"),
-    "gradient uphill": ("-dw.ravel()", None, ""),
     "twice": ("(w_out - 2 * lr * dw).ravel()", "times 2", "2 times what it should be"),
     "a third": ("(w_out - lr * dw / 3).ravel()", "times 1/3", "1/3 times"),
     "minus twice": ("(w_out + 2 * lr * dw).ravel()", "times -2", "-2 times what it should be"),
@@ -73,16 +72,35 @@ def test_relations(version: Version, expression: str, name: str | None, says: st
     assert says in found.message
 
 
-def test_a_known_mistake_in_other_words(version: Version) -> None:
-    found = diagnosis(version, returning("(w_out - lr * dw * n).ravel()"))
+@pytest.mark.parametrize(
+    ("expression", "name"),
+    [
+        ("(w_out - lr * dw * n).ravel()", "no_mean"),
+        ("(w_out + lr * dw).ravel()", "sign_wrong"),
+        ("(w_out - dw).ravel()", "learning_rate_forgotten"),
+        ("dw.ravel()", "gradient_returned"),
+    ],
+)
+def test_a_known_mistake_in_other_words(version: Version, expression: str, name: str) -> None:
+    found = diagnosis(version, returning(expression))
     assert found is not None
-    assert (found.kind, found.name) == ("mistake", "no_mean")
+    assert (found.kind, found.name) == ("mistake", name)
+    assert found.message == version.mistakes[name].message
 
 
 def test_a_list_is_explained_like_an_array(version: Version) -> None:
     found = diagnosis(version, returning("(w_out - lr * dw * n).ravel().tolist()"))
     assert found is not None
     assert found.name == "no_mean"
+
+
+def test_a_step_alone_that_forgot_the_learning_rate(version: Version) -> None:
+    found = diagnosis(version, returning("-dw.ravel()"))
+    assert found is not None
+    assert (found.kind, found.name) == ("mistake", "learning_rate_forgotten and step")
+    forgotten = version.mistakes["learning_rate_forgotten"].message
+    assert found.message.startswith(f"Two mistakes at once. {forgotten} Besides: ")
+    assert "What comes back as w_out looks like the step alone" in found.message
 
 
 def test_two_mistakes_at_once_are_none_of_them(version: Version) -> None:

@@ -39,7 +39,13 @@ def test_a_public_case(flagship: Problem) -> None:
     caught, missed = ({one.name for one in some} for some in (found.caught, found.missed))
     assert "no_mean" in caught
     assert "unstable_softmax" in missed
-    assert caught | missed == {mistake.name for mistake in flagship.mistakes}
+    assert not caught & missed
+    # What w_out cannot show is neither caught nor missed.
+    assert {mistake.name for mistake in flagship.mistakes} - caught - missed == {
+        mistake.name for mistake in flagship.mistakes if not mistake.outputs
+    }
+    assert "dh_next_missing" not in caught | missed
+    assert found.adds == []
     assert CasePreview.model_validate_json(found.model_dump_json()) == found
 
 
@@ -51,7 +57,12 @@ def test_a_hidden_case_keeps_its_values(flagship: Problem) -> None:
 def test_a_case_that_learns_nothing_weighs_nothing(flagship: Problem) -> None:
     found = previewed(flagship, given={"lr": 0.0})
     assert found.weight == 0
-    assert {one.name for one in found.caught} == {"gradient_returned", "fortran_flatten"}
+    caught = {one.name for one in found.caught}
+    assert caught >= {"gradient_returned", "fortran_flatten", "learning_rate_forgotten"}
+    # Whatever is wrong with the gradient alone is multiplied by zero.
+    assert caught.isdisjoint(
+        {"no_mean", "sign_wrong", "learning_rate_twice", "onehot_forgotten", "h0_ignored"}
+    )
 
 
 def test_the_score_moves(flagship: Problem) -> None:
@@ -61,6 +72,8 @@ def test_the_score_moves(flagship: Problem) -> None:
     assert found.mutation_before.caught == 0
     assert "no_mean" in found.mutation_before.caught_once
     assert found.mutation_after.caught > 10
+    # One case beside it catches none of them twice.
+    assert found.adds == found.caught
     assert "unstable_softmax" in found.mutation_after.survivors
 
 

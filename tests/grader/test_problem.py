@@ -33,6 +33,11 @@ def written(name: str, text: str | bytes) -> Change:
     return change
 
 
+def of_mistake(name: str, line: str) -> Change:
+    """A line more in what problem.toml says of a mistake."""
+    return replaced(f'file = "{name}.py"\n', f'file = "{name}.py"\n{line}\n')
+
+
 def removed(name: str) -> Change:
     return lambda folder: (folder / name).unlink()
 
@@ -84,6 +89,82 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "no cases": (written("problem.toml", 'title = "x"\n'), "'inputs' is missing; add it"),
     "bounds": (replaced("min = 2, max = 500", "min = 9, max = 5"), "sizes.T: min 9 is larger than max 5"),
     "infinite": (replaced("cpu_seconds = 2.0", "cpu_seconds = inf"), "limits.cpu_seconds: Input should be"),
+    "mistake twice": (
+        replaced('"mean_over_tokens.py"', '"no_mean.py"'),
+        "mistakes/no_mean.py twice; take one",
+    ),
+    "variant is gone": (removed("variants/loops.py"), "variants/loops.py cannot be read"),
+    "variant not listed": (written("variants/new.py", "x=1\n"), "variants/new.py is not listed; add it"),
+    "variant twice": (replaced('"einsum.py"', '"loops.py"'), "lists variants/loops.py twice; take one out"),
+    "variant lacks it": (
+        written("variants/loops.py", "x = 1\n"),
+        "variants/loops.py does not define train_step",
+    ),
+    "shows on nothing": (
+        of_mistake("mean_over_tokens", 'outputs = ["w"]'),
+        "mistake 'mean_over_tokens.py': outputs names 'w', which is none of w_out",
+    ),
+    "like nothing": (
+        of_mistake("mean_over_tokens", 'like = "no_men"'),
+        "mistake 'mean_over_tokens.py': like names 'no_men', which is",
+    ),
+    "like one that comes later": (
+        of_mistake("mean_over_tokens", 'like = "sign_wrong"'),
+        "mistake listed before it",
+    ),
+    "like itself": (of_mistake("no_mean", 'like = "no_mean"'), "mistake 'no_mean.py': like names 'no_mean'"),
+    "unknown in a mistake": (
+        of_mistake("no_mean", 'output = ["w_out"]'),
+        "'mistakes.0.output'; perhaps 'outputs'",
+    ),
+    "no loss": (replaced("train_step_full", "train_step_fool"), "does not define 'train_step_fool'"),
+    "unknown rate": (
+        replaced('rate = "lr"', 'rate = "rate"'),
+        "gradients.rate names 'rate', which is none of tokens, w_emb, w_h, w_out, h0, lr",
+    ),
+    "gradient in no output": (
+        replaced('rate = "lr"', 'of = { w = "w_out" }'),
+        "gradients.of names 'w', which is none of w_out",
+    ),
+    "gradient of no input": (
+        replaced('rate = "lr"', 'of = { w_out = "w" }'),
+        "gradients.of.w_out names 'w', which is none of tokens, w_emb",
+    ),
+    "no gradient": (
+        replaced('rate = "lr"', ""),
+        "gradients: give 'rate', the input that scales the step, or",
+    ),
+    "unknown in gradients": (
+        replaced('rate = "lr"', 'rat = "lr"'),
+        "'gradients.rat'; perhaps 'rate' is meant",
+    ),
+    "unknown law": (replaced('law = "still"', 'law = "stil"'), "'stil'"),
+    "law lacks": (replaced("axis = 1", ""), "'metamorphic.2.shift.axis' is missing; add it"),
+    "unknown in a law": (
+        replaced("axis = 1", "axs = 1"),
+        "'metamorphic.2.shift.axs'; perhaps 'axis' is meant",
+    ),
+    "still of nothing": (
+        replaced('input = "lr"', 'input = "rate"'),
+        "metamorphic: still: input names 'rate', which is none of tokens, w_emb",
+    ),
+    "shift of nothing": (
+        replaced('input = "w_out"', 'input = "out"'),
+        "metamorphic: shift: input names 'out', which is none of tokens, w_emb",
+    ),
+    "shift along nothing": (
+        replaced("axis = 1", "axis = 2"),
+        "shift: input: 'w_out' has 2 axes, so 2 is none",
+    ),
+    "relabel no ids": (
+        replaced('ids = "tokens"', 'ids = "token"'),
+        "relabel: ids names 'token', which is none",
+    ),
+    "relabel along nothing": (replaced("w_emb = 0", "w_emb = 2"), "relabel: axes: 'w_emb' has 2 axes, so 2"),
+    "relabel no output": (
+        replaced('ids = "tokens"', 'ids = "tokens"\noutputs = { loss = 0 }'),
+        "metamorphic: relabel: outputs names 'loss', which is none of w_out",
+    ),
 }
 
 
@@ -111,7 +192,9 @@ def test_a_reference_travels_with_what_it_imports(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "rnn_lm.py").write_text(
-        "from reference.inner import f\n\ndef train_step(*a):\n    return f(a)\n"
+        "from reference.inner import f\n\n"
+        "def train_step(*a):\n    return f(a)\n\n"
+        "def train_step_full(*a):\n    return f(a)\n"
     )
     (tmp_path / "inner.py").write_text("def f(a):\n    return a\n")
     monkeypatch.setattr("grader.problem._REFERENCE", tmp_path)
