@@ -16,6 +16,7 @@ from app.context import Context, open_context
 from app.migrations import upgrade
 from app.settings import Settings
 from app.work import serve_worker
+from tests.app.few import few_problems
 from tests.app.postgres import Postgres
 
 _FROZEN: list[dict[str, Any]] = []
@@ -44,7 +45,7 @@ def postgres() -> Iterator[Postgres]:
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings whose database is empty and has the newest schema."""
     if request.param == "sqlite":
-        settings = Settings(data_dir=tmp_path, sandbox_slots=2)
+        settings = Settings(data_dir=tmp_path, sandbox_slots=2, problems_dir=few_problems())
         upgrade(settings)
         return settings
     server: Postgres = request.getfixturevalue("postgres")

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import SecretStr
 
 from app.settings import Settings
+from tests.app.few import few_problems
 
 _NUMBERS = itertools.count(1)
 
@@ -41,6 +42,7 @@ class Postgres:
             database_url=f"postgresql+asyncpg://postgres@/{database}?host={self.folder}",
             secret_key=SecretStr("0" * 64),
             sandbox_slots=2,
+            problems_dir=few_problems(),
         )
 
     def new_database(self, template: str = template) -> str:

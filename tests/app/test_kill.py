@@ -22,6 +22,7 @@ from app.database import Database
 from app.jobs.models import Job, JobEvent, JobKind, JobState
 from app.settings import Settings
 from grader.verdict import Verdict
+from tests.app.few import few_problems
 
 _HANDGRAD = str(Path(sys.executable).with_name("handgrad"))
 _ATTEMPTS = "/api/v1/problems/train-rnn-lm/attempts"
@@ -54,6 +55,7 @@ class _Fleet:
             "HANDGRAD_DATABASE_URL": self.settings.database_url,
             "HANDGRAD_SECRET_KEY": "0" * 64,
             "HANDGRAD_PORT": "0",
+            "HANDGRAD_PROBLEMS_DIR": str(few_problems()),
             "HANDGRAD_SANDBOX_SLOTS": str(self.slots),
         }
         with subprocess.Popen(

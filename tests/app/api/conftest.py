@@ -17,6 +17,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Role
 from app.settings import Settings
 from tests.app.api.support import SLUG, Service, in_transaction
+from tests.app.few import few_problems
 from tests.app.postgres import Postgres
 
 _PEOPLE = {
@@ -65,6 +66,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "HANDGRAD_BASE_URL": settings.base_url,
         "HANDGRAD_SANDBOX_SLOTS": str(settings.sandbox_slots),
         "HANDGRAD_INLINE_WORKER": "1",
+        "HANDGRAD_PROBLEMS_DIR": str(few_problems()),
     }
 
 

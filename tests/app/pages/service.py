@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import httpx
 
+from tests.app.few import few_problems
+
 ADMIN = ("admin@example.org", "an administrator's password")
 _PATIENCE = 60.0
 PROBLEM = "/problems/train-rnn-lm"
@@ -31,6 +33,7 @@ class Service:
             "HANDGRAD_DATA_DIR": str(folder / "var"),
             "HANDGRAD_PORT": str(port),
             "HANDGRAD_SANDBOX_SLOTS": "2",
+            "HANDGRAD_PROBLEMS_DIR": str(few_problems()),
             "PYTHONUNBUFFERED": "1",
             **settings,
         }
