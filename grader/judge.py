@@ -65,7 +65,7 @@ def _judgement(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Jud
         case Ending.DIED:
             return _Judgement(Verdict.RUNTIME_ERROR, wording.DIED)
         case Ending.TIME_LIMIT | Ending.MEMORY_LIMIT | Ending.OUTPUT_LIMIT:
-            return _Judgement(_LIMIT_VERDICTS[outcome.ending], _limit(outcome.ending, version.limits))
+            return _Judgement(_LIMIT_VERDICTS[outcome.ending], beyond(outcome.ending, version.limits))
         case Ending.SKIPPED:
             return _Judgement(Verdict.SKIPPED, wording.SKIPPED)
         case Ending.OUR_FAULT:
@@ -79,7 +79,8 @@ _LIMIT_VERDICTS = {
 }
 
 
-def _limit(ending: Ending, limits: Limits) -> str:
+def beyond(ending: Ending, limits: Limits) -> str:
+    """What a student reads who met a limit."""
     sentences = {
         Ending.TIME_LIMIT: wording.TIME_LIMIT,
         Ending.MEMORY_LIMIT: wording.MEMORY_LIMIT,

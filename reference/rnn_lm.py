@@ -99,6 +99,23 @@ def train_step_full(
     return loss, w_emb - lr * dw_emb, w_h - lr * dw_h, w_out - lr * dw_out
 
 
+def write(first: int, uniforms: Array, w_emb: Array, w_h: Array, w_out: Array, h0: Array) -> list[int]:
+    """Ids that the model draws one after another, starting behind the id `first`; one for each uniform.
+
+    A uniform in [0, 1) picks the id in whose share of the probabilities, laid end to end, it falls.
+    """
+    written: list[int] = []
+    token, h = first, h0  # h: (H,)
+    for u in uniforms:  # (W,)
+        _, hiddens = rnn_forward(w_emb[[token]], w_h, h)
+        h = hiddens[0]
+        logits = h @ w_out  # (V,)
+        shares = np.cumsum(np.exp(logits - logits.max()))  # (V,)
+        token = min(int(np.searchsorted(shares, u * shares[-1], side="right")), len(shares) - 1)
+        written.append(token)
+    return written
+
+
 def train_step(tokens: Array, w_emb: Array, w_h: Array, w_out: Array, h0: Array, lr: float) -> Array:
     """w_out after one training step, flattened in C order: ``(H * V,)``."""
     *_, stepped = train_step_full(tokens, w_emb, w_h, w_out, h0, lr)
