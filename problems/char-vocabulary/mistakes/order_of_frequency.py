@@ -1,0 +1,23 @@
+# The most frequent character comes first.
+import re
+
+
+def build(text):
+    tokens = list(re.sub("[^A-Za-z]+", " ", text).lower())
+    counts = sorted(set(tokens), key=lambda token: (-tokens.count(token), token))
+    vocab = {token: i for i, token in enumerate([*counts, "<unk>"])}
+    return tokens, vocab
+
+
+def encode(message, vocab):
+    return [vocab.get(character, vocab["<unk>"]) for character in message]
+
+
+def decode(ids, vocab):
+    token_of = {i: token for token, i in vocab.items()}
+    return "".join(token_of[i] for i in ids)
+
+
+def char_vocabulary(text, message, ids):
+    tokens, vocab = build(text)
+    return tokens, vocab, encode(message, vocab), decode(ids.tolist(), vocab)

@@ -1,0 +1,22 @@
+# Unknown characters are left out.
+import re
+
+
+def build(text):
+    tokens = list(re.sub("[^A-Za-z]+", " ", text).lower())
+    vocab = {token: i for i, token in enumerate(sorted({*tokens, "<unk>"}))}
+    return tokens, vocab
+
+
+def encode(message, vocab):
+    return [vocab[character] for character in message if character in vocab]
+
+
+def decode(ids, vocab):
+    token_of = {i: token for token, i in vocab.items()}
+    return "".join(token_of[i] for i in ids)
+
+
+def char_vocabulary(text, message, ids):
+    tokens, vocab = build(text)
+    return tokens, vocab, encode(message, vocab), decode(ids.tolist(), vocab)

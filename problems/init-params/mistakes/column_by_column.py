@@ -1,0 +1,11 @@
+# The draws fill columns.
+import numpy as np
+
+
+def init(sizes, sigma, normal_draws):
+    I, n, V = sizes
+    a, b = I * n, I * n + n * n
+    W_xh = normal_draws[:a].reshape(I, n, order="F") * sigma
+    W_hh = normal_draws[a:b].reshape(n, n, order="F") * sigma
+    W_hq = normal_draws[b : b + n * V].reshape(n, V, order="F") * sigma
+    return W_xh, W_hh, np.zeros(n), W_hq, np.zeros(V)

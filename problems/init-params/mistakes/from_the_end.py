@@ -1,0 +1,12 @@
+# The draws are taken from the end.
+import numpy as np
+
+
+def init(sizes, sigma, normal_draws):
+    I, n, V = sizes
+    normal_draws = normal_draws[::-1]
+    a, b = I * n, I * n + n * n
+    W_xh = normal_draws[:a].reshape(I, n) * sigma
+    W_hh = normal_draws[a:b].reshape(n, n) * sigma
+    W_hq = normal_draws[b : b + n * V].reshape(n, V) * sigma
+    return W_xh, W_hh, np.zeros(n), W_hq, np.zeros(V)

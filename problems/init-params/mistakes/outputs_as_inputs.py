@@ -1,0 +1,11 @@
+# As many outputs as inputs.
+import numpy as np
+
+
+def init(sizes, sigma, normal_draws):
+    I, n, V = sizes
+    a, b = I * n, I * n + n * n
+    W_xh = normal_draws[:a].reshape(I, n) * sigma
+    W_hh = normal_draws[a:b].reshape(n, n) * sigma
+    W_hq = normal_draws[b : b + n * I].reshape(n, I) * sigma
+    return W_xh, W_hh, np.zeros(n), W_hq, np.zeros(I)

@@ -1,0 +1,9 @@
+# The logarithm of a probability that may have become 0.
+import numpy as np
+
+
+def lm_loss(logits, Y):
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p = e / e.sum(axis=-1, keepdims=True)
+    loss = -np.log(np.take_along_axis(p, Y[..., None], axis=-1)).mean()
+    return loss, np.exp(loss)

@@ -1,0 +1,9 @@
+# The axes of the ids are not exchanged.
+import numpy as np
+
+
+def one_hot(X, V):
+    ids = X.astype(int)
+    if ids.min() < 0 or ids.max() >= V:
+        raise ValueError("an id out of range")
+    return np.eye(V)[ids]

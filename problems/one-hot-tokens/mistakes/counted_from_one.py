@@ -1,0 +1,9 @@
+# Ids taken as if they began at 1; id 0 then wraps to the end.
+import numpy as np
+
+
+def one_hot(X, V):
+    ids = X.astype(int)
+    if ids.min() < 0 or ids.max() >= V:
+        raise ValueError("an id out of range")
+    return np.eye(V)[ids.T - 1]

