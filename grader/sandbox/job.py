@@ -11,7 +11,7 @@ import numpy as np
 from grader.sandbox.inside import given
 
 Leaf = bool | int | float | str | np.ndarray | None
-#: What may cross the wire: leaves, and bounded lists, tuples and str-keyed dicts of them (depth <= 3).
+#: What may cross the wire: leaves, and bounded lists, tuples and str-keyed dicts of them (depth <= 5).
 #: Arrays are float64, int64 or bool; any layout going in, C order coming out.
 Value = Leaf | list["Value"] | tuple["Value", ...] | dict[str, "Value"]
 

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-MAX_DEPTH = 3  # containers inside containers
+MAX_DEPTH = 5  # containers in containers: a batch of sequences as lists, in a returned tuple, and one more
 MAX_ITEMS = 65_536  # values of one message that need a tag of their own
 ARRAY_ITEMS = 16  # what an array counts as: it takes that much longer to read
 MAX_DIMENSIONS = 32

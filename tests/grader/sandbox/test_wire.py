@@ -121,7 +121,7 @@ def test_no_frame_makes_the_parent_raise(kind: Kind, payload: bytes) -> None:
         b"\x01\0\0\0\x0b\x00\x02" + b"\0" * 8 + b"\xff" * 8,  # shape (0, 2**64 - 1)
         b"\x01\0\0\0\x0b\x00\x03" + b"\0" * 8 + (2**40).to_bytes(8, "little") * 2,  # empty, and too large
         b"\x01\0\0\0\x0b\x02\x00\x07",  # a boolean that is 7
-        b"\x01\0\0\0" + b"\x06\x01\0\0\0" * 4 + b"\0",  # four lists in each other
+        b"\x01\0\0\0" + b"\x06\x01\0\0\0" * 6 + b"\0",  # six lists in each other
         b"\x01\0\0\0\x05\x02\0\0\0\xff\xff",  # no UTF-8
         b"\x01\0\0\0\0\0",  # one byte too many
         b"\x88\x13\0\0" + b"\x0b\x02\x00\x01" * 5000,  # so many booleans, each an array of its own
@@ -167,7 +167,7 @@ def test_relatives_become_the_plain_type(value: Any, received: Any) -> None:
         (1 << 9000, wire.Reason.NUMBER),
         ({1: 2}, wire.Reason.KEY),
         ("\ud800", wire.Reason.TEXT),
-        ([[[[1.0]]]], wire.Reason.DEPTH),
+        ([[[[[[1.0]]]]]], wire.Reason.DEPTH),
         ([np.zeros(1)] * 5000, wire.Reason.ITEMS),
         ([None] * 70_000, wire.Reason.ITEMS),
     ],
