@@ -18,6 +18,8 @@ from app.catalogue.service import load_version
 from app.context import Context
 from app.jobs.models import Job, JobKind
 from app.jobs.worker import Done, Handler, Tell, Worker
+from app.training import service as trainings
+from app.training.models import Training
 from grader.cases import CaseSpec, UnusableCase
 from grader.freeze import freeze
 from grader.grade import grade
@@ -61,6 +63,7 @@ class Work:
             JobKind.RUN: Handler(self._run),
             JobKind.PREVIEW: Handler(self._preview),
             JobKind.FREEZE: Handler(self._freeze),
+            JobKind.TRAINING: Handler(self._train, failed=self._training_failed),
         }
 
     async def _attempt(self, job: Job, tell: Tell) -> Done:
@@ -125,6 +128,25 @@ class Work:
                 session.add(frozen)
 
         return Done({"version": version.id}, keep=keep)
+
+    async def _train(self, job: Job, _tell: Tell) -> Done:
+        training_id, step = str(job.payload["training"]), int(job.payload["step"])
+        async with self._context.database.reading() as session:
+            training = await session.get(Training, training_id)
+            if training is None or training.state.is_final or training.step != step:
+                return Done({})
+            attempt = await session.get_one(Attempt, training.attempt_id)
+        mistakes = self._context.catalogue.get(attempt.problem).mistakes
+        rival = next((one.source for one in mistakes if one.name == training.rival), None)
+        made = await trainings.chunk(self._sandbox, training, attempt.source.decode(), rival)
+
+        async def keep(session: AsyncSession, _job: Job) -> None:
+            await trainings.keep(session, self._context.jobs, training_id, step, made)
+
+        return Done({}, keep=keep)
+
+    async def _training_failed(self, session: AsyncSession, job: Job) -> None:
+        await trainings.give_up(session, self._context.jobs, str(job.payload["training"]))
 
     def _asked(self, job: Job) -> tuple[Problem, list[CaseSpec]]:
         problem = self._context.catalogue.get(job.payload["problem"])

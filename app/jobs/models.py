@@ -21,11 +21,12 @@ class JobKind(StrEnum):
     ATTEMPT = "attempt"  # grade the attempt of the same id
     RUN = "run"  # grade a source on the public cases; nothing of it is kept
     PREVIEW = "preview"  # freeze one new case beside a version and say what it would add
+    TRAINING = "training"  # some steps of a training
     FREEZE = "freeze"  # freeze a list of cases into a version and store it by its hash
 
     @property
     def lane(self) -> Lane:
-        return Lane.GRADING if self in (JobKind.ATTEMPT, JobKind.RUN) else Lane.FREEZING
+        return Lane.FREEZING if self in (JobKind.PREVIEW, JobKind.FREEZE) else Lane.GRADING
 
 
 class JobState(StrEnum):

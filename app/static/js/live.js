@@ -58,6 +58,7 @@ export function follow(panel) {
       });
     on("status", (text) => setStatus(panel, text));
     on("case", (html) => addCase(panel, html));
+    on("piece", (html) => replacePiece(panel, html));
     on("end", (html) => {
       stop();
       end(panel, html);
@@ -71,6 +72,16 @@ export function follow(panel) {
 
 function setStatus(panel, text) {
   panel.querySelector("[data-status]").textContent = text;
+}
+
+/** Put in what is new, without taking the focus from what is being pressed. */
+function replacePiece(panel, html) {
+  const piece = document.createRange().createContextualFragment(html).querySelector("[data-piece]");
+  const old = panel.querySelector("[data-piece]");
+  const pressed = old.querySelector("form");
+  const kept = piece.querySelector("form");
+  if (pressed && kept) kept.replaceWith(pressed);
+  old.replaceWith(piece);
 }
 
 function addCase(panel, html) {

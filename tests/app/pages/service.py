@@ -41,7 +41,7 @@ class Service:
         self._clients: list[httpx.Client] = []
 
     def start(self) -> None:
-        """Start and wait until it answers and its problem is frozen."""
+        """Start and wait until it answers and its problems are frozen."""
         command = [str(Path(sys.executable).with_name("handgrad")), "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
@@ -101,11 +101,11 @@ class Service:
         return client
 
     def _is_ready(self) -> bool:
+        slugs = [folder.name for folder in Path(self._environment["HANDGRAD_PROBLEMS_DIR"]).iterdir()]
         try:
-            page = httpx.get(f"{self.url}/problems/train-rnn-lm").text
+            return all("3 public" in httpx.get(f"{self.url}/problems/{slug}").text for slug in slugs)
         except httpx.TransportError:
             return False
-        return "3 public" in page
 
 
 def graded(client: httpx.Client, link: str) -> str:

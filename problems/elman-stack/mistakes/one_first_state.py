@@ -1,0 +1,14 @@
+# All layers start from the first state of the lowest one.
+import numpy as np
+
+
+def elman_stack(X, layers, h0):
+    below, states = X, []
+    for (W, U, b), h in zip(layers, [h0[0]] * len(layers)):
+        steps = []
+        for t in range(X.shape[1]):
+            h = np.tanh(below[:, t] @ W + h @ U + b)
+            steps.append(h)
+        below = np.stack(steps, axis=1)
+        states.append(h)
+    return below, states

@@ -1,0 +1,16 @@
+# Only the highest layer is squashed.
+import numpy as np
+
+
+def elman_stack(X, layers, h0):
+    below, states = X, []
+    for (W, U, b), h in zip(layers, h0):
+        steps = []
+        for t in range(X.shape[1]):
+            h = below[:, t] @ W + h @ U + b
+            if len(states) == len(layers) - 1:
+                h = np.tanh(h)
+            steps.append(h)
+        below = np.stack(steps, axis=1)
+        states.append(h)
+    return below, states

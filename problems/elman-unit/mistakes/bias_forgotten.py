@@ -1,0 +1,6 @@
+# The bias is left out.
+import numpy as np
+
+
+def elman_unit(x, h, W_h, U_h, b):
+    return np.tanh(x @ W_h + h @ U_h)

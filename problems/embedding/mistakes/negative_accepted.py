@@ -1,0 +1,13 @@
+# Negative ids count from the end.
+import numpy as np
+
+
+def embedding(ids, W, dout, padding_idx):
+    if ids.max() >= len(W):
+        raise IndexError("an id is outside of the table")
+    out = W[ids]
+    dW = np.zeros_like(W)
+    np.add.at(dW, ids, dout)
+    if padding_idx is not None:
+        dW[padding_idx] = 0
+    return out, dW

@@ -1,0 +1,13 @@
+# The rows come back with time as the first axis.
+import numpy as np
+
+
+def embedding(ids, W, dout, padding_idx):
+    if ids.min() < 0 or ids.max() >= len(W):
+        raise IndexError("an id is outside of the table")
+    out = W[ids]
+    dW = np.zeros_like(W)
+    np.add.at(dW, ids, dout)
+    if padding_idx is not None:
+        dW[padding_idx] = 0
+    return out.transpose(1, 0, 2), dW
