@@ -13,7 +13,7 @@ from grader.outputs import as_array, without_keys
 from grader.report import ArrayError
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.shape_causes import likely_cause
-from grader.shapes import Size, symbolic
+from grader.shapes import symbolic
 from grader.signature import OutputSpec, Signature
 from grader.version import FrozenCase
 
@@ -51,7 +51,7 @@ def compare(case: FrozenCase, signature: Signature, value: Value) -> list[Mismat
     found: list[Mismatch] = []
     try:
         for name, spec, expected, got in outputs_of(signature.outputs, case.expected, value, case.public):
-            found += _Comparison(case, spec.shape).run(name, expected, got)
+            found += _Comparison(case, spec).run(name, expected, got)
     except _Differs as wrong:
         found.append(wrong.mismatch)
     return found
@@ -114,10 +114,10 @@ class _Differs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """One output of one case; `shape` is how its shape is written, if the problem says."""
+    """One output of one case."""
 
     case: FrozenCase
-    shape: Sequence[Size] | None
+    spec: OutputSpec
 
     def run(self, name: str, expected: Value, got: Value) -> list[Mismatch]:
         """The mismatches of this value and of all that it holds."""
@@ -209,7 +209,7 @@ class _Comparison:
         if got.shape == expected.shape:
             return
         cause = likely_cause(expected, got, self.case.tolerances.get(name, 0.0))
-        written = symbolic(self.shape) if self.shape is not None else None
+        written = symbolic(self.spec.shape) if self.spec.shape is not None else None
         if self.case.public:
             wanted = f"{expected.shape} = {written}" if written else f"{expected.shape}"
             raise self._wrong(name, wording.WRONG_SHAPE, wanted=wanted, got=got.shape, cause=cause)
@@ -219,6 +219,8 @@ class _Comparison:
 
     def _same_kind(self, name: str, expected: Array, got: Array) -> None:
         wanted, came = expected.dtype.kind, got.dtype.kind
+        if came == "b" and self.spec.booleans:
+            return
         if wanted != came and (wanted, came) != ("f", "i") and got.size:
             raise self._wrong(name, wording.WRONG_KIND, wanted=wording.KINDS[wanted], got=wording.KINDS[came])
 

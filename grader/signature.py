@@ -103,6 +103,7 @@ class OutputSpec(Strict):
     shape: tuple[Size, ...] | None = None
     updates: str | None = None  # the input, or the group of them, this output is the new value of
     tolerance: float | None = Field(default=None, gt=0)
+    booleans: bool = False  # True and False may stand for 1 and 0
     order: int | None = None  # its place in the order of computation: the lowest comes first
     look: str | None = Field(default=None, max_length=200)  # where to look when it is the first wrong one
 
