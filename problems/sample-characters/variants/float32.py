@@ -1,0 +1,18 @@
+# All in float32.
+import numpy as np
+
+
+def sample(h, seed_id, count, u, params):
+    h = h.astype(np.float32)
+    Wxh, Whh, Why, bh, by = (p.astype(np.float32) for p in params)
+    ids = []
+    i = seed_id
+    for t in range(count):
+        h = np.tanh(Wxh[:, [i]] + Whh @ h + bh)
+        y = Why @ h + by
+        p = np.exp(y - y.max())
+        c = np.cumsum(p)
+        c = c / c[-1]
+        i = int(np.searchsorted(c, u[t], side="right"))
+        ids.append(i)
+    return np.array(ids, dtype=int)

@@ -1,0 +1,16 @@
+# A column of Wxh is taken as a flat vector, and the sum becomes a matrix.
+import numpy as np
+
+
+def forward(inputs, targets, h_prev, Wxh, Whh, Why, bh, by):
+    loss, hs, ps = 0.0, [], []
+    h = h_prev
+    for t in range(len(inputs)):
+        h = np.tanh(Wxh[:, inputs[t]] + Whh @ h + bh)
+        y = Why @ h + by
+        y = y - y.max()
+        log_p = y - np.log(np.exp(y).sum())
+        loss -= log_p[targets[t], 0]
+        hs.append(h)
+        ps.append(np.exp(log_p))
+    return loss, np.array(hs), np.array(ps)

@@ -1,0 +1,13 @@
+# The targets are not shifted.
+import numpy as np
+
+
+def next_window(ids, seq, position, h):
+    if len(ids) < seq + 1:
+        raise ValueError("the text is too short")
+    if position + seq + 1 >= len(ids):
+        position = 0
+        h = np.zeros_like(h)
+    inputs = ids[position : position + seq]
+    targets = inputs.copy()
+    return inputs, targets, h, position + seq
