@@ -18,7 +18,7 @@ from reference.char_lm import (
     perplexity,
     train_epoch,
 )
-from reference.gates import gru_backward, gru_forward, lstm_backward, lstm_forward
+from reference.gated_layers import GRU, LSTM
 from reference.losses import cross_entropy_forward
 from reference.rnn import init_params
 
@@ -91,62 +91,11 @@ def test_reading_in_two_parts_is_reading_at_once() -> None:
     np.testing.assert_allclose(then, last, rtol=1e-13)
 
 
-def lstm_layer() -> Layer:
-    """The LSTM's cell, step after step: its state is a pair, and its trace holds what each step looked at."""
-
-    def forward(inputs: Any, weights: Any, state: Any) -> tuple[Any, Any, Any]:
-        nothing = np.zeros((inputs.shape[1], weights[1].shape[0]))
-        h, c = (nothing, nothing) if state is None else state
-        H, trace = [], []
-        for x in inputs:
-            after, cell, own = lstm_forward(x, h, c, *weights)
-            trace.append((x, h, c, own))
-            h, c = after, cell
-            H.append(h)
-        return np.stack(H), (h, c), trace
-
-    def backward(dH: Any, weights: Any, trace: Any) -> Any:
-        W, U, _ = weights
-        total = [np.zeros_like(w) for w in weights]
-        dh_next, dc_next = np.zeros_like(dH[0]), np.zeros_like(dH[0])
-        for dh, (x, h, c, own) in zip(dH[::-1], trace[::-1], strict=True):
-            _, dh_next, dc_next, *grads = lstm_backward(dh + dh_next, dc_next, x, h, c, W, U, own)
-            total = [sum_ + grad for sum_, grad in zip(total, grads, strict=True)]
-        return total
-
-    return Layer(forward, backward)
-
-
-def gru_layer() -> Layer:
-    """The GRU's cell, step after step."""
-
-    def forward(inputs: Any, weights: Any, state: Any) -> tuple[Any, Any, Any]:
-        h = np.zeros((inputs.shape[1], weights[1].shape[0])) if state is None else state
-        H, trace = [], []
-        for x in inputs:
-            after, own = gru_forward(x, h, *weights)
-            trace.append((x, h, own))
-            h = after
-            H.append(h)
-        return np.stack(H), h, trace
-
-    def backward(dH: Any, weights: Any, trace: Any) -> Any:
-        W, U, *_ = weights
-        total = [np.zeros_like(w) for w in weights]
-        dh_next = np.zeros_like(dH[0])
-        for dh, (x, h, own) in zip(dH[::-1], trace[::-1], strict=True):
-            _, dh_next, *grads = gru_backward(dh + dh_next, x, h, W, U, own)
-            total = [sum_ + grad for sum_, grad in zip(total, grads, strict=True)]
-        return total
-
-    return Layer(forward, backward)
-
-
 @pytest.mark.parametrize(
     ("layer", "shapes"),
     [
-        (lstm_layer(), ((3, 8), (2, 8), (8,))),
-        (gru_layer(), ((3, 6), (2, 6), (6,), (6,))),
+        (LSTM, ((3, 8), (2, 8), (8,))),
+        (GRU, ((3, 6), (2, 6), (6,), (6,))),
     ],
     ids=["lstm", "gru"],
 )
