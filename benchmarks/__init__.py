@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks import diagnosing, freezing, sandbox, soak
+from benchmarks import diagnosing, freezing, sandbox, soak, training
 from benchmarks.findings import Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {
     "sandbox": sandbox.run,
     "freezing": freezing.run,
     "diagnosis": diagnosing.run,
+    "train": training.run,
     "soak": soak.run,
 }

@@ -36,14 +36,15 @@ async def _measure(problem: Problem, repeat: int) -> list[Row]:
         wrong = {
             mistake.name: await runner.file(mistake.source, inputs)
             for mistake in problem.mistakes
-            if mistake.outputs
+            if version.mistakes[mistake.name].observable
         }
         reference = await runner.reference(inputs)
     unexplained = {name: _spoilt(outcomes, reference) for name, outcomes in wrong.items()}
-    return [
-        row_of(f"{problem.slug}, a known mistake diagnosed", _timed(version, wrong, repeat)),
-        row_of(f"{problem.slug}, what nothing explains", _timed(version, unexplained, repeat)),
-    ]
+    timed = {
+        "a known mistake diagnosed": _timed(version, wrong, repeat),
+        "what nothing explains": _timed(version, unexplained, repeat),
+    }
+    return [row_of(f"{problem.slug}, {what}", samples) for what, samples in timed.items() if samples]
 
 
 def _timed(version: Version, attempts: Mapping[str, Sequence[CaseOutcome]], repeat: int) -> list[float]:
@@ -53,6 +54,8 @@ def _timed(version: Version, attempts: Mapping[str, Sequence[CaseOutcome]], repe
             Judged(case, outcome, passes(case, version.signature, outcome))
             for case, outcome in zip(version.cases, outcomes, strict=True)
         ]
+        if all(one.passed for one in judged):  # there was nothing to spoil
+            continue
         for _ in range(repeat):
             started = time.perf_counter()
             diagnose(version, judged)
@@ -65,9 +68,12 @@ def _spoilt(outcomes: Sequence[CaseOutcome], right: Sequence[CaseOutcome]) -> li
     rng = np.random.default_rng(3)
 
     def between(value: Value, other: Value) -> Value:
-        if isinstance(value, tuple) and isinstance(other, tuple):
-            return tuple(between(item, its) for item, its in zip(value, other, strict=True))
+        if isinstance(value, list | tuple) and isinstance(other, list | tuple) and len(value) == len(other):
+            spoilt = [between(item, its) for item, its in zip(value, other, strict=True)]
+            return spoilt if isinstance(value, list) else tuple(spoilt)
         if isinstance(value, np.ndarray) and isinstance(other, np.ndarray) and value.shape == other.shape:
+            if not value.dtype.kind == other.dtype.kind == "f":
+                return value
             return value + 0.37 * (other - value) + 0.01 * rng.standard_normal(value.shape)
         return float(value) + 0.01 if isinstance(value, float) else value
 

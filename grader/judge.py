@@ -61,7 +61,7 @@ def _judgement(version: Version, case: FrozenCase, outcome: CaseOutcome) -> _Jud
             said = outcome.error.message if outcome.error else ""
             return _Judgement(Verdict.WRONG_ANSWER, said or wording.UNUSABLE_VALUE)
         case Ending.NOT_COMPILED:
-            return _Judgement(Verdict.COMPILE_ERROR, _not_compiled(outcome))
+            return _Judgement(Verdict.COMPILE_ERROR, not_compiled(outcome))
         case Ending.DIED:
             return _Judgement(Verdict.RUNTIME_ERROR, wording.DIED)
         case Ending.TIME_LIMIT | Ending.MEMORY_LIMIT | Ending.OUTPUT_LIMIT:
@@ -131,7 +131,8 @@ def _raised(case: FrozenCase, outcome: CaseOutcome) -> _Judgement:
     return _Judgement(Verdict.RUNTIME_ERROR, wording.RAISED_BARE.format(kind=kind, line=line))
 
 
-def _not_compiled(outcome: CaseOutcome) -> str:
+def not_compiled(outcome: CaseOutcome) -> str:
+    """What a student reads whose code Python could not compile."""
     error = outcome.error
     if error is None:
         return wording.NOT_COMPILED_BARE

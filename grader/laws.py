@@ -6,6 +6,7 @@ reference and every right variant to the laws that a problem switches on, and te
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, Literal
 
 import numpy as np
@@ -14,7 +15,8 @@ from pydantic import Field
 from grader.draws import Array
 from grader.outputs import updated
 from grader.sandbox.job import Value
-from grader.signature import Signature
+from grader.shapes import evaluate
+from grader.signature import InputSpec, Signature
 from grader.strict import Strict
 from grader.tolerance import same_layout
 
@@ -35,6 +37,15 @@ class Repeat(Strict):
 
     law: Literal["repeat"]
 
+    @property
+    def title(self) -> str:
+        return self.law
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The inputs that it changes: where one of them is None, there is nothing to try."""
+        return ()
+
     def check_names(self, signature: Signature) -> None:
         """Nothing is named."""
 
@@ -48,9 +59,22 @@ class Still(Strict):
     law: Literal["still"]
     input: str
 
+    @property
+    def title(self) -> str:
+        return f"still with {self.input} 0"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.input,)
+
     def check_names(self, signature: Signature) -> None:
-        """Raises ValueError when the input is none of the signature's."""
+        """Raises ValueError when there is no such input, it is no real one, or no output updates any."""
         _among(self.input, signature.inputs, "still: input")
+        _real(self.input, signature, "still: input")
+        if not any(output.updates for output in signature.outputs.values()):
+            raise ValueError(
+                "metamorphic: still: no output updates an input, so it asks for nothing; take it out"
+            )
 
     def pair(self, signature: Signature, inputs: Inputs, _rng: np.random.Generator) -> Pair:
         changed = _with(signature, inputs, {self.input: lambda value: 0.0 * value})
@@ -71,9 +95,18 @@ class Shift(Strict):
     input: str
     axis: int
 
+    @property
+    def title(self) -> str:
+        return f"shift of {self.input} along axis {self.axis}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.input,)
+
     def check_names(self, signature: Signature) -> None:
-        """Raises ValueError when the input is none of the signature's, or has no such axis."""
+        """Raises ValueError when there is no such input, it is no real one, or it has no such axis."""
         _axis(self.input, self.axis, signature, "shift: input")
+        _real(self.input, signature, "shift: input")
 
     def pair(self, signature: Signature, inputs: Inputs, rng: np.random.Generator) -> Pair:
         before = dict(zip(signature.inputs, inputs, strict=True))[self.input]
@@ -100,13 +133,43 @@ class Relabel(Strict):
     axes: dict[str, int] = Field(min_length=1)  # input -> the axis that ids index
     outputs: dict[str, int] = Field(default_factory=dict)  # the same of outputs that update no input
 
+    @property
+    def title(self) -> str:
+        return f"relabel of {self.ids}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.ids, *self.axes)
+
     def check_names(self, signature: Signature) -> None:
-        """Raises ValueError when an input or an output is none of the signature's, or has no such axis."""
+        """Raises ValueError when an input or an output does not exist, or no axis that the ids can index."""
         _among(self.ids, signature.inputs, "relabel: ids")
+        if self.ids in self.axes:
+            raise ValueError(
+                f"metamorphic: relabel: axes names '{self.ids}', the ids themselves; take it out"
+            )
+        # Lengths are the same when they come out the same for sizes of no particular meaning.
+        sizes = {name: 1009 + 17 * number for number, name in enumerate(signature.sizes)}
+        count = _ids(signature.inputs[self.ids], sizes)
+        if count is None:
+            raise ValueError(
+                f"metamorphic: relabel: '{self.ids}' holds no ids from 0 up; name an input that is drawn by "
+                "'integers' with low = 0, or by 'permutation'"
+            )
         for name, axis in self.axes.items():
             _axis(name, axis, signature, "relabel: axes")
-        for name in self.outputs:
-            _among(name, signature.outputs, "relabel: outputs")
+        for name, axis in self.outputs.items():
+            _output_axis(name, axis, signature)
+        lengths = [(name, signature.inputs[name].shape[axis]) for name, axis in self.axes.items()]
+        lengths += [
+            (name, (signature.outputs[name].shape or ())[axis]) for name, axis in self.outputs.items()
+        ]
+        for name, length in lengths:
+            if evaluate(length, sizes) != count:
+                raise ValueError(
+                    f"metamorphic: relabel: '{name}' is {length} long along its axis, and '{self.ids}' holds "
+                    "another number of ids; name the axis that they index"
+                )
 
     def pair(self, signature: Signature, inputs: Inputs, rng: np.random.Generator) -> Pair:
         shapes = {name: np.asarray(value).shape for name, value in zip(signature.inputs, inputs, strict=True)}
@@ -159,8 +222,38 @@ def _among(name: str, names: Mapping[str, object], where: str) -> None:
         raise ValueError(f"metamorphic: {where} names '{name}', which is none of {', '.join(names)}")
 
 
+def _real(name: str, signature: Signature, where: str) -> None:
+    if signature.inputs[name].is_discrete:
+        raise ValueError(f"metamorphic: {where} names '{name}', which is discrete; name a real input")
+
+
+def _ids(spec: InputSpec, sizes: Mapping[str, int]) -> int | None:
+    """How many ids an input may hold; None when it holds none, or others than 0, 1, 2 ..."""
+    if spec.draw == "permutation":
+        return prod(evaluate(length, sizes) for length in spec.shape)
+    if spec.draw != "integers" or spec.low is None or spec.high is None:
+        return None
+    least, end = (
+        evaluate(limit if isinstance(limit, str) else int(limit), sizes) for limit in (spec.low, spec.high)
+    )
+    return end if least == 0 else None
+
+
+def _output_axis(name: str, axis: int, signature: Signature) -> None:
+    _among(name, signature.outputs, "relabel: outputs")
+    shape = signature.outputs[name].shape
+    if shape is None:
+        raise ValueError(f"metamorphic: relabel: outputs names '{name}', which has no shape; give it one")
+    _within(name, axis, len(shape), "relabel: outputs")
+
+
 def _axis(name: str, axis: int, signature: Signature, where: str) -> None:
     _among(name, signature.inputs, where)
-    axes = len(signature.inputs[name].shape)
+    _within(name, axis, len(signature.inputs[name].shape), where)
+
+
+def _within(name: str, axis: int, axes: int, where: str) -> None:
     if not 0 <= axis < axes:
-        raise ValueError(f"metamorphic: {where}: '{name}' has {axes} axes, so {axis} is none of them")
+        raise ValueError(
+            f"metamorphic: {where}: '{name}' has {axes} axes, so {axis} is none of them; the first is 0"
+        )

@@ -10,6 +10,11 @@ from grader.sandbox.job import Value
 from grader.signature import OutputSpec, Signature
 
 
+def is_built(outputs: Mapping[str, OutputSpec], value: Value) -> bool:
+    """Whether there is one item for each output, where there are several."""
+    return len(outputs) == 1 or (isinstance(value, tuple | list) and len(value) == len(outputs))
+
+
 def leaves(outputs: Mapping[str, OutputSpec], value: Value) -> dict[str, Value]:
     """Every number, array or text of a reference's value, by its output's name and the way to it.
 
@@ -87,7 +92,8 @@ _Leaf = tuple[str, Value, Value]
 def _walk_all(outputs: Mapping[str, OutputSpec], expected: Value, value: Value) -> Iterator[_Leaf]:
     if len(outputs) == 1:
         yield from _walk(next(iter(outputs)), expected, value)
-    elif isinstance(expected, tuple | list) and len(expected) == len(outputs):
+    elif is_built(outputs, expected):
+        assert isinstance(expected, tuple | list)
         if not isinstance(value, tuple | list) or len(value) != len(outputs):
             raise _BuiltDifferently
         for name, item, other in zip(outputs, expected, value, strict=True):

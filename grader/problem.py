@@ -18,6 +18,7 @@ from grader.signature import Signature
 
 PROBLEMS = Path(__file__).parents[1] / "problems"
 _REFERENCE = Path(reference.__file__ or "").parent
+_OWN = "solution"  # `reference = "solution.step"` names a function of the folder's own solution.py
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -83,6 +84,11 @@ class Problem:
         return self.reference_modules[self.reference_entry.rpartition(".")[0]]
 
 
+def is_slug(name: str) -> bool:
+    """Whether a folder may be called so: small letters, digits and single hyphens."""
+    return _SLUG.fullmatch(name) is not None
+
+
 def load_all(root: Path = PROBLEMS) -> tuple[dict[str, Problem], dict[str, str]]:
     """Every problem by its slug, and why each broken folder is left out."""
     problems: dict[str, Problem] = {}
@@ -98,13 +104,15 @@ def load_all(root: Path = PROBLEMS) -> tuple[dict[str, Problem], dict[str, str]]
 def load_problem(folder: Path) -> Problem:
     """Read a problem's folder. Raises BrokenProblem; no code of the folder is run."""
     reader = _Folder(folder)
-    if not _SLUG.fullmatch(folder.name):
+    if not is_slug(folder.name):
         raise reader.broken("the folder's name must be small letters, digits and single hyphens; rename it")
     table = reader.table()
     signature = Signature(
         sizes=table.sizes, inputs=table.inputs, arguments=table.arguments, outputs=table.outputs
     )
     modules, entry = reader.reference(table.reference)
+    gradients = reader.gradients(table.gradients)
+    reader.solution_is_used(modules, gradients.modules if gradients else {})
     return Problem(
         slug=folder.name,
         title=table.title,
@@ -122,7 +130,7 @@ def load_problem(folder: Path) -> Problem:
         cases=reader.cases(table.cases, signature),
         mistakes=reader.mistakes(table),
         variants=reader.variants(table),
-        gradients=reader.gradients(table.gradients),
+        gradients=gradients,
         metamorphic=table.metamorphic,
         reference_modules=modules,
         reference_entry=entry,
@@ -212,22 +220,34 @@ class _Folder:
         return {name: self.code(f"{kind}/{name}", entry_point) for name in listed}
 
     def reference(self, name: str) -> tuple[dict[str, str], str]:
-        """The reference's module and all of `reference/` that it imports, by dotted name."""
-        first, _, function = name.partition(".")
+        """The module that holds a function and all of `reference/` that it imports, by dotted name."""
+        module, _, function = name.partition(".")
+        first = module if module == _OWN else f"reference.{module}"
         modules: dict[str, str] = {}
         wanted = [first]
         while wanted:
             module = wanted.pop()
-            path = _REFERENCE / f"{module}.py"
-            if not path.is_file():
-                raise self.broken(f"problem.toml: reference/{module}.py does not exist; name one that does")
-            source = path.read_text(encoding="utf-8")
-            tree = self._parsed(f"reference/{module}.py", source)
+            file, source = self._module(module)
+            tree = self._parsed(file, source)
             if module == first and function not in _defined(tree):
-                raise self.broken(f"problem.toml: reference/{module}.py does not define '{function}'")
-            modules[f"reference.{module}"] = source
-            wanted += [other for other in _imported(tree) if f"reference.{other}" not in modules]
-        return modules, f"reference.{name}"
+                raise self.broken(f"problem.toml: {file} does not define '{function}'")
+            modules[module] = source
+            wanted += [other for other in _imported(tree) if other not in modules]
+        return modules, f"{first}.{function}"
+
+    def solution_is_used(self, *modules: Mapping[str, str]) -> None:
+        """Refuse a solution.py that nothing names: its author believes that it decides."""
+        if (self._folder / f"{_OWN}.py").exists() and not any(_OWN in one for one in modules):
+            raise self.broken('solution.py is not used; write reference = "solution.NAME", or take it out')
+
+    def _module(self, name: str) -> tuple[str, str]:
+        """A module's file, as its author knows it, and its source."""
+        if name == _OWN:
+            return f"{_OWN}.py", self.text(f"{_OWN}.py")
+        file = f"{name.removeprefix('reference.')}.py"
+        if not (_REFERENCE / file).is_file():
+            raise self.broken(f"problem.toml: reference/{file} does not exist; name one that does")
+        return f"reference/{file}", (_REFERENCE / file).read_text(encoding="utf-8")
 
     def _parsed(self, name: str, source: str) -> ast.Module:
         try:
@@ -243,4 +263,4 @@ def _defined(tree: ast.Module) -> set[str]:
 def _imported(tree: ast.Module) -> set[str]:
     """The modules of `reference/` that a source imports by `from reference.x import y`."""
     froms = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    return {name.removeprefix("reference.") for name in froms if name.startswith("reference.")}
+    return {name for name in froms if name.startswith("reference.")}

@@ -54,9 +54,9 @@ class CaseResult(_Frozen):
 
 
 class Diagnosis(_Frozen):
-    """The one explanation that holds on every failing case."""
+    """The one explanation that holds on every failing case, or where to look first."""
 
-    kind: str  # "mistake", "relation", "numerical" or "state"
+    kind: str  # "mistake", "relation", "numerical" or "state"; "order": the first wrong output, and no cause
     name: str
     message: str
     outputs: list[str]

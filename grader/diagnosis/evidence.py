@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Evidence:
         """Whether the mistake shows somewhere that the attempt is right."""
         if any(case.mistakes[mistake].caught for case in self.passed):
             return True
-        return any(
+        return bool(self.wrong) and any(
             (id(one.case), output) not in self._wrong_outputs
             for one in self.failing
             for output in one.case.mistakes[mistake].shows
@@ -141,8 +142,34 @@ def named_arrays(version: Version, case: FrozenCase, value: Value) -> Mapping[st
     return {name: leaf if arrays[name] is None else arrays[name] for name, leaf in found.items()}
 
 
+def same(version: Version, case: FrozenCase, value: Value, other: Value) -> bool:
+    """Whether two values are alike, also where neither is built as the expected one is."""
+    first, second = named_arrays(version, case, value), named_arrays(version, case, other)
+    if first is None or second is None:
+        widest = max(case.tolerances.values(), default=0.0)
+        return first is second and alike(_with_arrays(value), _with_arrays(other), widest)
+    return all(alike(leaf, second[name], case.tolerances.get(name, 0.0)) for name, leaf in first.items())
+
+
+def _with_arrays(value: Value) -> Value:
+    """The value with every number, and every list of numbers, as an array."""
+    if (array := as_array(value)) is not None:
+        return array
+    match value:
+        case dict():
+            return {key: _with_arrays(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_with_arrays(item) for item in value]
+        case _:
+            return value
+
+
 def alike(value: Value, other: Value, tolerance: float) -> bool:
     """Equal within tolerance, NaN and infinity in the same places."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(alike(value[key], other[key], tolerance) for key in value)
+    if isinstance(value, list | tuple) and isinstance(other, list | tuple):
+        return len(value) == len(other) and all(map(alike, value, other, repeat(tolerance)))
     if not isinstance(value, np.ndarray) or not isinstance(other, np.ndarray):
         return type(value) is type(other) and value == other
     if value.shape != other.shape or value.dtype.kind != other.dtype.kind:

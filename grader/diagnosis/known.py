@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from grader import wording
-from grader.diagnosis.evidence import Evidence, Failing, Numbers, alike, named_arrays
+from grader.diagnosis.evidence import Evidence, Failing, Numbers, alike, named_arrays, same
 from grader.diagnosis.relations import Relation, relation_to, transform_of
 from grader.draws import Array
 from grader.report import Diagnosis
@@ -52,12 +52,7 @@ def _fits(evidence: Evidence, one: Failing, name: str) -> bool:
         return False
     if mistake.ending is Ending.RAISED:
         return one.outcome.error is not None and one.outcome.error.kind == mistake.error
-    wanted = named_arrays(evidence.version, one.case, mistake.value)
-    if one.leaves is None or wanted is None:
-        return False
-    return all(
-        alike(one.leaves[leaf], value, one.case.tolerances.get(leaf, 0.0)) for leaf, value in wanted.items()
-    )
+    return same(evidence.version, one.case, one.outcome.value, mistake.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +143,16 @@ def mistake_and_transform(evidence: Evidence) -> Diagnosis | None:
         for mistake in _told_apart(evidence)
         if (transform := _transform_over(evidence, mistake)) is not None
     ]
-    if len(found) != 1:
+    others = [_known_as(evidence, transform) for _, transform in found]
+    # Two mistakes that each change the whole step are found in either order, and are the same two.
+    pairs = {
+        frozenset((mistake, other or transform.name))
+        for (mistake, transform), other in zip(found, others, strict=True)
+    }
+    if len(pairs) != 1:
         return None
-    ((mistake, transform),) = found
+    (mistake, transform), other = found[0], others[0]
     messages = evidence.version.mistakes
-    other = _known_as(evidence, transform)
     said = (
         messages[other].message
         if other

@@ -4,6 +4,7 @@ import numpy as np
 
 from grader import wording
 from grader.diagnosis.evidence import Evidence
+from grader.diagnosis.known import listed
 from grader.report import Diagnosis
 
 #: How near to right, as a part of the change or the value, speaks of rounding and not of another formula.
@@ -26,7 +27,7 @@ def not_finite(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis(
         kind="numerical",
         name="not finite",
-        message=wording.OVERFLOW.format(output=" and ".join(names)),
+        message=wording.OVERFLOW.format(output=listed(names)),
         outputs=names,
     )
 
@@ -44,6 +45,6 @@ def imprecise(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis(
         kind="numerical",
         name="imprecise",
-        message=wording.IMPRECISE.format(output=" and ".join(names)),
+        message=wording.IMPRECISE.format(output=listed(names)),
         outputs=names,
     )

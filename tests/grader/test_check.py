@@ -138,12 +138,13 @@ outputs = []
 message = "Your step changes the array that the call was given."
 """
 SOLVE = "def solve(w, rate):\n    loss = float((w * w).sum()) / 2\n    return loss, w - rate * w\n"
+SHAPE = "\n\ndef shape(w, rate):\n    return str(w.shape)\n"
 UPHILL = SOLVE.replace("w - rate", "w + rate")
 FILES = {
     "problem.toml": TABLE,
     "statement.md": "Take one step.\n",
     "starter.py": "def solve(w, rate):\n    return None\n",
-    "reference/bowl.py": SOLVE,
+    "reference/bowl.py": SOLVE + SHAPE,
     "variants/other.py": SOLVE.replace("(w * w).sum()", "w.dot(w)"),
     "mistakes/uphill.py": UPHILL,
     "mistakes/rate_forgotten.py": SOLVE.replace("w - rate", "w - 1.0"),
@@ -197,8 +198,10 @@ def with_mistake(name: str, source: str, says: str) -> Change:
 def test_a_small_problem(bowl: Path) -> None:
     found = checked(bowl)
     assert found.complaints == []
-    assert found.gradients > 0
-    assert found.laws == [CheckedLaw(law="still", breaks=["rate_forgotten"])]
+    assert found.gradients == found.agreeing == 2 * 3  # cases and directions
+    assert found.laws == [
+        CheckedLaw(law="still", title="still with rate 0", kept=True, breaks=["rate_forgotten"])
+    ]
     assert found.quality is not None
     assert found.quality.mutation.unobservable == ["in_place"]
     assert found.suggestions == {}
@@ -214,25 +217,35 @@ COMPLAINTS: dict[str, tuple[Change, str, str]] = {
     "a gradient that is wrong": (
         everywhere("rate * w", "(1.001 * rate) * w"),
         "the gradient in w",
-        " of case 'two' is not the slope of the loss: ",
+        ", and 5 more slopes of it differ; mend the reference, or name the loss that it belongs to",
     ),
     "a law that does not hold": (
         replaced("problem.toml", 'law = "still"\ninput = "rate"', 'law = "shift"\ninput = "w"\naxis = 0'),
-        "breaks the law 'shift'",
-        " on case 'two'; take the law out, or mend the code",
+        "the reference and 1 more break the law 'shift of w along axis 0'",
+        ", first on case 'two'; take the law out, or mend the code",
     ),
     "a reference that breaks a law": (
         both(
             replaced("reference/bowl.py", "return loss", "w = w if rate else w + 1\n    return loss"),
             replaced("mistakes/in_place.py", "return loss", "w = w if rate else w + 1\n    return loss"),
         ),
-        "reference breaks the law 'still'",
+        "the reference breaks the law 'still with rate 0'",
         " on case 'two'; take the law out, or mend the code",
+    ),
+    "a loss that is none": (
+        replaced("problem.toml", '[gradients]\nloss = "bowl.solve"', '[gradients]\nloss = "bowl.shape"'),
+        "reference.bowl.shape gives no number on case 'two'",
+        "; name in gradients.loss a function whose value, or the first of it, is the loss",
+    ),
+    "a gradient in an output that is none": (
+        replaced("problem.toml", 'rate = "rate"\n', 'rate = "rate"\nof = { loss = "w" }\n'),
+        "loss of case 'two' is no array of as many numbers as 'w' holds",
+        "so it cannot be its gradient; mend [gradients]",
     ),
     "a variant that breaks a law": (
         replaced("variants/other.py", "return loss", "w = w if rate else w + 1\n    return loss"),
-        "variants/other",
-        " breaks the law 'still' on case 'two'; take the law out, or mend the code",
+        "variants/other.py breaks the law 'still with rate 0'",
+        " on case 'two'; take the law out, or mend the code",
     ),
     "a variant that is wrong": (
         replaced("variants/other.py", "/ 2", "/ 3"),
@@ -253,6 +266,18 @@ COMPLAINTS: dict[str, tuple[Change, str, str]] = {
         with_mistake("beyond", SOLVE.replace("return loss, w", "return loss, w[99]"), ""),
         "mistakes/beyond.py",
         " ends by IndexError on case 'two', so it is caught for another reason than its own; ",
+    ),
+    "a mistake that never raises": (
+        with_mistake(
+            "other_way", UPHILL.replace("+ rate", "+ 2 * rate"), 'outputs = ["w"]\nraises = "KeyError"'
+        ),
+        "no case makes mistakes/other_way.py end by KeyError",
+        "; add one, or take out its 'raises'",
+    ),
+    "a mistake that raises on other inputs": (
+        replaced("mistakes/in_place.py", "return loss", "assert len(w) != 7\n    return loss"),
+        "mistakes/in_place.py ends by AssertionError with n 7",
+        "; mend it, or name the exception in its 'raises'",
     ),
     "two mistakes alike": (
         with_mistake("ascent", UPHILL.replace("w + rate * w", "w * (1 + rate)"), 'outputs = ["w"]'),
@@ -283,6 +308,58 @@ def test_what_a_small_problem_is_told(bowl: Path, change: Change, about: str, sa
     complaints = checked(bowl).complaints
     assert any(says in complaint for complaint in complaints), complaints
     assert all(about in complaint for complaint in complaints), complaints
+
+
+def test_what_is_wrong_is_said_once(bowl: Path) -> None:
+    """A line for each gradient and each law, however many cases, directions and codes show it."""
+    everywhere("rate * w", "(1.001 * rate) * w")(bowl)
+    replaced("problem.toml", 'law = "still"\ninput = "rate"', 'law = "shift"\ninput = "w"\naxis = 0')(bowl)
+    found = checked(bowl)
+    assert len(found.complaints) == 2
+    assert (found.gradients, found.agreeing) == (6, 0)
+    assert [(law.title, law.kept) for law in found.laws] == [("shift of w along axis 0", False)]
+
+
+def test_two_laws_of_a_kind_are_told_apart(bowl: Path) -> None:
+    law = '[[metamorphic]]\nlaw = "shift"\ninput = "w"\naxis = 0\n\n[[cases]]\nname = "two"'
+    replaced("problem.toml", '[[cases]]\nname = "two"', law)(bowl)
+    replaced("problem.toml", 'w = { draw = "normal"', 'b = { draw = "normal" }\nw = { draw = "normal"')(bowl)
+    replaced("problem.toml", "axis = 0\n", 'axis = 0\n\n[[metamorphic]]\nlaw = "still"\ninput = "b"\n')(bowl)
+    everywhere("solve(w,", "solve(b, w,")(bowl)
+    found = checked(bowl)
+    assert [(law.title, law.kept) for law in found.laws] == [
+        ("still with rate 0", True),
+        ("shift of w along axis 0", False),
+        ("still with b 0", False),
+    ]
+    assert [complaint.partition(" on case")[0] for complaint in found.complaints] == [
+        "the reference and 1 more break the law 'shift of w along axis 0', first",
+        "the reference and 1 more break the law 'still with b 0', first",
+    ]
+
+
+def test_a_law_without_a_case_is_not_kept(bowl: Path) -> None:
+    replaced("problem.toml", "value = 0.5 }", "value = 0.5, optional = true }")(bowl)
+    replaced("problem.toml", "n = 2 }", 'n = 2 }\nnone = ["rate"]')(bowl)
+    replaced("problem.toml", "n = 5 }", 'n = 5 }\nnone = ["rate"]')(bowl)
+    everywhere("    loss = float", "    rate = 0.5 if rate is None else rate\n    loss = float")(bowl)
+    found = checked(bowl)
+    assert [(law.title, law.kept) for law in found.laws] == [("still with rate 0", False)]
+    small = "add one that raises nothing and whose inputs hold at most 2000 numbers"
+    assert found.complaints == [
+        f"no case tries [gradients]; {small}, with 'rate' not 0",
+        f"no case tries the law 'still with rate 0'; {small}, rate among them",
+    ]
+
+
+def test_large_cases_alone_try_nothing(bowl: Path) -> None:
+    for old, new in (("max = 9", "max = 3000"), ("n = 2 }", "n = 2000 }"), ("n = 5 }", "n = 2001 }")):
+        replaced("problem.toml", old, new)(bowl)
+    small = "add one that raises nothing and whose inputs hold at most 2000 numbers"
+    assert checked(bowl).complaints == [
+        f"no case tries [gradients]; {small}, with 'rate' not 0",
+        f"no case tries the law 'still with rate 0'; {small}",
+    ]
 
 
 def test_twins_that_say_so_are_fine(bowl: Path) -> None:

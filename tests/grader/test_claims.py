@@ -48,7 +48,7 @@ def test_honest_mistakes(made: Any, full: Problem, full_version: Version) -> Non
     for one, frozen in ((problem, version), (full, full_version)):
         assert list(undeclared(frozen)) == []
         assert list(indistinguishable(frozen)) == []
-        assert asyncio.run(refuted(one, InProcess())) == []
+        assert asyncio.run(refuted(one, frozen, InProcess())) == []
     assert [known.observable for known in version.mistakes.values()] == [True, True, True, False]
 
 
@@ -64,6 +64,24 @@ def test_honest_mistakes(made: Any, full: Problem, full_version: Version) -> Non
         ("float(x.sum()), 3 * x", ("total", "double"), {}, "no case shows mistakes/m0.py on total"),
         ("float(x.sum()), x * x[9]", ("double",), {}, "ends by IndexError on case 'n 2'"),
         ("float(x.sum()), x * x[9]", ("double",), {"raises": "KeyError"}, "ends by IndexError on case 'n 2'"),
+        (
+            "float(x.sum() + (len(x) == 2 or x[9])), 3 * x",
+            ("total", "double"),
+            {},
+            "for another reason than its own; mend it, or name the exception in its 'raises'",
+        ),
+        (
+            "float(x.sum()), x.sum(axis=3)",
+            ("double",),
+            {},
+            "ends by AxisError on case 'n 2', so it is caught for another reason than its own; mend it",
+        ),
+        (
+            "float(x.mean()), 2 * x",
+            ("total",),
+            {"raises": "ValueError"},
+            "no case makes mistakes/m0.py end by ValueError; add one, or take out its 'raises'",
+        ),
     ],
 )
 def test_what_shows_elsewhere_or_otherwise(
@@ -72,13 +90,47 @@ def test_what_shows_elsewhere_or_otherwise(
     _, version = made((body, outputs, more))
     (complaint,) = undeclared(version)
     assert says in complaint
+    assert "AxisError" not in says or complaint.endswith("mend it")
+
+
+def test_a_mistake_that_no_case_catches_is_told_that_alone(made: Any) -> None:
+    _, version = made(("float(x.sum()), 2 * x", ("double",), {"raises": "ValueError"}))
+    assert list(undeclared(version)) == []
 
 
 def test_a_claim_that_other_inputs_refute(made: Any) -> None:
     problem, version = made(("float(x.sum()), 2 * x + (len(x) == 7)", (), {}))
     assert list(undeclared(version)) == []
-    (complaint,) = asyncio.run(refuted(problem, InProcess()))
+    (complaint,) = asyncio.run(refuted(problem, version, InProcess()))
     assert complaint.startswith("mistakes/m0.py shows on double with n 7")
+
+
+def test_a_mistake_that_ends_by_an_exception_on_other_inputs(made: Any) -> None:
+    body = "float(x.sum()), {} * x + (x[9] if len(x) == 7 else 0)"
+    problem, version = made((body.format(2), (), {}), (body.format(3), ("double",), {}))
+    assert list(undeclared(version)) == []
+    says = " ends by IndexError with n 7; mend it, or name the exception in its 'raises'"
+    found = asyncio.run(refuted(problem, version, InProcess()))
+    assert [complaint.removesuffix(says) for complaint in found] == ["mistakes/m0.py", "mistakes/m1.py"]
+
+
+def test_what_a_case_refutes_is_not_said_again(made: Any) -> None:
+    # On n 2 and n 4 it shows or ends as it does on other inputs; on total it shows with n 7 alone.
+    problem, version = made(
+        ("float(x.sum() + (len(x) == 7)), 3 * x", (), {}),
+        ("float(x.sum()), 2 * x[9]", (), {}),
+        ("float(x.sum() + (len(x) == 7)), 2 * x if len(x) == 7 else 2 * x[9]", (), {}),
+    )
+    assert [complaint.partition(",")[0] for complaint in undeclared(version)] == [
+        "mistakes/m0.py shows on double",
+        "mistakes/m1.py ends by IndexError on case 'n 2'",
+        "mistakes/m2.py ends by IndexError on case 'n 2'",
+    ]
+    found = asyncio.run(refuted(problem, version, InProcess()))
+    assert sorted(complaint.partition(",")[0] for complaint in found) == [
+        "mistakes/m0.py shows on total with n 7",
+        "mistakes/m2.py shows on total with n 7",
+    ]
 
 
 def test_twins(made: Any) -> None:
@@ -89,6 +141,15 @@ def test_twins(made: Any) -> None:
     assert (
         'no case tells mistakes/m1.py from mistakes/m0.py; add one that does, or say like = "m0"' in complaint
     )
+
+
+def test_triplets_are_all_like_the_first(made: Any) -> None:
+    twins = [("float(x.sum()), 3 * x", ("double",), more) for more in ({}, {"like": "m0"}, {"like": "m0"})]
+    _, version = made(*twins)
+    assert list(indistinguishable(version)) == []
+    _, version = made(*twins[:2], twins[0])
+    (complaint,) = indistinguishable(version)
+    assert "no case tells mistakes/m2.py from mistakes/m0.py" in complaint
 
 
 def test_declared_twins(made: Any) -> None:

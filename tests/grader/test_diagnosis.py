@@ -103,6 +103,25 @@ def test_a_step_alone_that_forgot_the_learning_rate(version: Version) -> None:
     assert "What comes back as w_out looks like the step alone" in found.message
 
 
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("(w_out + lr * dw * n).ravel()", ("no_mean", "sign_wrong")),
+        ("(w_out - lr * lr * dw * n).ravel()", ("no_mean", "learning_rate_twice")),
+        ("(w_out + lr * lr * dw).ravel()", ("sign_wrong", "learning_rate_twice")),
+    ],
+)
+def test_two_mistakes_that_each_change_the_whole_step(
+    version: Version, expression: str, names: tuple[str, str]
+) -> None:
+    # Each of them is found with the other on top of it, and both findings say the same.
+    found = diagnosis(version, returning(expression))
+    assert found is not None
+    assert (found.kind, found.name) == ("mistake", " and ".join(names))
+    first, second = (version.mistakes[name].message for name in names)
+    assert found.message == f"Two mistakes at once. {first} Besides: {second}"
+
+
 def test_two_mistakes_at_once_are_none_of_them(version: Version) -> None:
     assert diagnosis(version, returning('(w_out + 3.7 * lr * dw * n).ravel(order="F")')) is None
 
@@ -137,6 +156,25 @@ def test_a_mistake_explains_only_where_it_shows(make_problem: Callable[..., Prob
     )
     version = asyncio.run(freeze(problem, [CaseSpec(name="one")], InProcess()))
     assert diagnosis(version, "def solve(x):\n    return None\n") is None
+
+
+@pytest.mark.parametrize("made", ["[x, x[1:]]", "{'a': x, 'b': [x, x[1:]]}"])
+def test_a_mistake_that_returns_no_array(make_problem: Callable[..., Problem], made: str) -> None:
+    table: dict[str, Any] = {
+        "sizes": {"n": {"min": 1, "max": 9}},
+        "inputs": {"x": {"draw": "normal", "shape": ["n"]}},
+        "outputs": {"y": {"shape": ["n"]}},
+    }
+    wrong = f"def solve(x):\n    return {made}\n"
+    problem = replace(
+        make_problem("def solve(x):\n    return 2 * x\n", table),
+        mistakes=(Mistake("parts", "You return parts.", wrong, ("y",)),),
+    )
+    version = asyncio.run(freeze(problem, [CaseSpec(name="three", sizes={"n": 3})], InProcess()))
+    found = diagnosis(version, wrong)
+    assert found is not None
+    assert found.name == "parts"
+    assert diagnosis(version, wrong.replace("x[1:]", "x[:1]")) is None
 
 
 def test_overflow(version: Version) -> None:
@@ -187,3 +225,46 @@ def test_a_hidden_cases_keys_are_not_told(
     assert found.kind == kind
     assert found.outputs[0] == output
     assert ("seven" in found.message) is (visibility == "public")
+
+
+WINDOWS: dict[str, Any] = {
+    "sizes": {"n": {"min": 1, "max": 9}},
+    "inputs": {"ids": {"draw": "integers", "low": 0, "high": 9, "shape": ["n"], "as": "int64"}},
+    "outputs": {"pairs": {}},
+}
+PAIRS = "def solve(ids):\n    CHECK\n    return [(int(a), int(b)) for a, b in zip(ids[:-1], ids[1:])]TAIL\n"
+REFUSES = "if (ids < 0).any():\n        raise ValueError('negative')"
+
+
+def pairs(check: str = REFUSES, tail: str = "") -> str:
+    return PAIRS.replace("CHECK", check).replace("TAIL", tail)
+
+
+def windows(make_problem: Callable[..., Problem]) -> Version:
+    mistakes = (
+        Mistake(
+            "one_too_many", "The last one has no successor.", pairs(tail=" + [(int(ids[-1]), 0)]"), ("pairs",)
+        ),
+        Mistake("first_left_out", "The first one has a successor too.", pairs(tail="[1:]"), ("pairs",)),
+        Mistake("negative_accepted", "No id is negative.", pairs("pass"), (), "ValueError"),
+    )
+    problem = replace(make_problem(pairs(), WINDOWS), mistakes=mistakes)
+    bad = CaseSpec(name="bad", sizes={"n": 3}, given={"ids": [1, -2, 3]}, raises=("ValueError",))
+    cases = [CaseSpec(name="three", sizes={"n": 3}), CaseSpec(name="six", sizes={"n": 6}), bad]
+    return asyncio.run(freeze(problem, cases, InProcess()))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (pairs(tail=" + [(int(ids[-1]), 0)]"), "one_too_many"),
+        (pairs(tail="[1:]"), "first_left_out"),
+        (pairs("pass"), "negative_accepted"),
+        (pairs(tail=" + [(0, 0)] * 3"), None),
+    ],
+)
+def test_values_of_another_length_and_missing_exceptions_are_recognised(
+    make_problem: Callable[..., Problem], source: str, name: str | None
+) -> None:
+    found = diagnosis(windows(make_problem), source)
+    assert (found.name if found else None) == name

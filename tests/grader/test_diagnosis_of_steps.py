@@ -162,6 +162,20 @@ def test_the_first_output_of_all_is_wrong(full_version: Version) -> None:
     assert "Of what is computed, loss comes first and is wrong already" in found.message
 
 
+@pytest.mark.parametrize(
+    ("wrong", "name"), [("{} * np.inf", "not finite"), ("{}.astype(np.float16)", "imprecise")]
+)
+def test_three_outputs_are_listed(full_version: Version, wrong: str, name: str) -> None:
+    step = "w_emb - lr * de, w_h - lr * dh_, w_out - lr * do"
+    spoilt = step
+    for gradient in ("de", "dh_", "do"):
+        spoilt = spoilt.replace(f"lr * {gradient}", f"lr * {wrong.format(gradient)}")
+    found = diagnosis(full_version, (step, spoilt))
+    assert found is not None
+    assert (found.name, found.outputs) == (name, ["w_emb", "w_h", "w_out"])
+    assert " w_emb, w_h and w_out " in found.message
+
+
 def test_lost_digits(full_version: Version) -> None:
     found = diagnosis(full_version, ("w_out - lr * do", "w_out - lr * do.astype(np.float16)"))
     assert found is not None

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from grader.cases import CaseSpec, UnusableCase
+from grader.compare import compare
 from grader.freeze import MAX_CASES, freeze, version_id
 from grader.problem import Mistake, Problem
 from grader.runner import SandboxFailed
@@ -252,3 +253,20 @@ def test_the_budget(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("grader.freeze.BUDGET_SECONDS", 0.01)
     with pytest.raises(UnusableCase, match=r"Freezing took longer than 0\.01 s in all"):
         asyncio.run(freeze(make_problem(STEP, UPDATE), [case()], Stuck()))
+
+
+def test_a_value_that_holds_nothing_is_a_value(make_problem: MakeProblem) -> None:
+    table: dict[str, Any] = {
+        "sizes": {"n": {"min": 0, "max": 5}},
+        "inputs": {"ids": {"draw": "integers", "low": 0, "high": 9, "shape": ["n"], "as": "int64"}},
+        "outputs": {"seen": {}, "places": {}},
+    }
+    problem = make_problem(
+        "def solve(ids):\n    seen = ids.tolist()\n    return seen, {str(i): i for i in seen}\n", table
+    )
+    cases = [CaseSpec(name="nothing", sizes={"n": 0}), CaseSpec(name="some", sizes={"n": 3})]
+    nothing, _ = asyncio.run(freeze(problem, cases, InProcess())).cases
+    assert (nothing.expected, nothing.weight) == (([], {}), 1.0)
+    assert not compare(nothing, problem.signature, ([], {}))
+    assert compare(nothing, problem.signature, ([3], {}))
+    assert compare(nothing, problem.signature, ([], {"3": 3}))

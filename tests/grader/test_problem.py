@@ -38,6 +38,10 @@ def of_mistake(name: str, line: str) -> Change:
     return replaced(f'file = "{name}.py"\n', f'file = "{name}.py"\n{line}\n')
 
 
+def both(one: Change, other: Change) -> Change:
+    return lambda folder: (one(folder), other(folder))
+
+
 def removed(name: str) -> Change:
     return lambda folder: (folder / name).unlink()
 
@@ -106,12 +110,28 @@ BROKEN: dict[str, tuple[Change, str]] = {
     ),
     "like nothing": (
         of_mistake("mean_over_tokens", 'like = "no_men"'),
-        "mistake 'mean_over_tokens.py': like names 'no_men', which is",
+        "mistake 'mean_over_tokens.py': like names 'no_men', which is no mistake listed before it; name one",
     ),
     "like one that comes later": (
         of_mistake("mean_over_tokens", 'like = "sign_wrong"'),
         "mistake listed before it",
     ),
+    "like one that cannot show": (
+        both(of_mistake("no_mean", "outputs = []"), of_mistake("mean_over_tokens", 'like = "no_mean"')),
+        "mistake 'mean_over_tokens.py': like names 'no_mean', which cannot show; take it out",
+    ),
+    "like one that is like another": (
+        both(
+            of_mistake("mean_over_tokens", 'like = "no_mean"'),
+            of_mistake("sign_wrong", 'like = "mean_over_tokens"'),
+        ),
+        "like names 'mean_over_tokens', which is like 'no_mean' itself; name that one",
+    ),
+    "raises what Python does not know": (
+        of_mistake("no_mean", 'raises = "ValueErr"'),
+        "mistakes.0.raises: 'ValueErr' is not a built-in exception; use e.g. ValueError",
+    ),
+    "raises what is no exception": (of_mistake("no_mean", 'raises = "print"'), "'print' is not a built-in"),
     "like itself": (of_mistake("no_mean", 'like = "no_mean"'), "mistake 'no_mean.py': like names 'no_mean'"),
     "unknown in a mistake": (
         of_mistake("no_mean", 'output = ["w_out"]'),
@@ -138,7 +158,40 @@ BROKEN: dict[str, tuple[Change, str]] = {
         replaced('rate = "lr"', 'rat = "lr"'),
         "'gradients.rat'; perhaps 'rate' is meant",
     ),
-    "unknown law": (replaced('law = "still"', 'law = "stil"'), "'stil'"),
+    "rate is an array": (
+        replaced('rate = "lr"', 'rate = "w_out"'),
+        "gradients.rate names 'w_out', which is no plain real number; name one that is",
+    ),
+    "rate is a whole number": (
+        both(
+            replaced("lr = { ", 'count = { draw = "constant", value = 1, as = "int64" }\nlr = { '),
+            replaced('rate = "lr"', 'rate = "count"'),
+        ),
+        "gradients.rate names 'count', which is no plain real number; name one that is",
+    ),
+    "rate of no step": (
+        both(
+            replaced(', updates = "w_out"', ""),
+            replaced('law = "still"\ninput = "lr"', 'law = "repeat"'),
+        ),
+        "problem.toml: gradients.rate is given, and no output updates an input; give one 'updates', or use",
+    ),
+    "gradient of ids": (
+        replaced('rate = "lr"', 'of = { w_out = "tokens" }'),
+        "gradients.of.w_out names 'tokens', which is discrete; name a real input",
+    ),
+    "unknown law": (
+        replaced('law = "still"', 'law = "stil"'),
+        "problem.toml: metamorphic.1: there is no law 'stil'; perhaps 'still' is meant",
+    ),
+    "a law of another world": (
+        replaced('law = "still"', 'law = "gravity"'),
+        "metamorphic.1: there is no law 'gravity'; known are repeat, still, shift, relabel",
+    ),
+    "no law": (
+        replaced('law = "still"\n', ""),
+        "'metamorphic.1.law' is missing; add it: repeat, still, shift, relabel",
+    ),
     "law lacks": (replaced("axis = 1", ""), "'metamorphic.2.shift.axis' is missing; add it"),
     "unknown in a law": (
         replaced("axis = 1", "axs = 1"),
@@ -161,6 +214,10 @@ BROKEN: dict[str, tuple[Change, str]] = {
         "relabel: ids names 'token', which is none",
     ),
     "relabel along nothing": (replaced("w_emb = 0", "w_emb = 2"), "relabel: axes: 'w_emb' has 2 axes, so 2"),
+    "relabel along another axis": (
+        replaced("w_emb = 0", "w_emb = 1"),
+        "relabel: 'w_emb' is d_emb long along its axis, and 'tokens' holds another number of ids",
+    ),
     "relabel no output": (
         replaced('ids = "tokens"', 'ids = "tokens"\noutputs = { loss = 0 }'),
         "metamorphic: relabel: outputs names 'loss', which is none of w_out",
