@@ -14,6 +14,7 @@ from app import health
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.attempts import api as attempts_api
+from app.attempts import catalogue_api as list_api
 from app.attempts import pages as attempts_pages
 from app.catalogue import api as catalogue_api
 from app.catalogue import pages as catalogue_pages
@@ -25,6 +26,7 @@ from app.rest.guards import Guards, refuse_foreign_forms, refuse_nul, security_h
 from app.rest.limits import Limits
 from app.rest.refusals import problem_response, refusal_of
 from app.settings import Settings
+from app.training import pages as training_pages
 from app.web.assets import HashedFiles
 from app.web.page import render_refusal
 from app.work import serve_worker
@@ -52,9 +54,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guards, https=settings.is_https)
     for kind in (Refusal, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _refuse)
-    for api in (accounts_api, catalogue_api, attempts_api):
+    for api in (accounts_api, list_api, catalogue_api, attempts_api):
         app.include_router(api.router, prefix=docs.BASE)
-    for pages in (accounts_pages, catalogue_pages, attempts_pages):
+    for pages in (accounts_pages, catalogue_pages, attempts_pages, training_pages):
         app.include_router(
             pages.router, include_in_schema=False, dependencies=[Depends(refuse_foreign_forms)]
         )

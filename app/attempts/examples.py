@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from app.catalogue.examples import PROBLEM
+
+LISTED_PROBLEM: dict[str, Any] = PROBLEM | {"solved": False, "tried": True}
 SOURCE = "import numpy as np\n\n\ndef train_step(tokens, w_emb, w_h, w_out, h0, lr):\n    ...\n"
 NEW_RUN: dict[str, Any] = {"source": SOURCE}
 NEW_ATTEMPT: dict[str, Any] = {"source": SOURCE, "on_behalf_of": "lms-4711"}

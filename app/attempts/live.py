@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.models import User
 from app.accounts.viewer import SignedInDep
-from app.attempts import service
+from app.attempts import progress, service
 from app.attempts.models import Attempt
 from app.catalogue import service as catalogue
 from app.context import Context, ContextDep
@@ -90,6 +90,7 @@ async def attempt_events(
     async with context.database.reading() as session:
         graded = await service.get_attempt(session, user, attempt.id)
         newer = await newer_version(session, graded)
+        following = await progress.next_after(session, context.catalogue, user, graded)
     report = Report.model_validate(graded.report) if graded.report else None
     yield _end(
         fragment(
@@ -99,7 +100,9 @@ async def attempt_events(
             failure=FAILURE,
             attempt=graded,
             newer=newer,
+            following=following,
             accepted=graded.verdict is Verdict.ACCEPTED,
+            trains=service.can_train(graded),
         )
     )
 

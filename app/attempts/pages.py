@@ -1,9 +1,8 @@
-"""Pages of problems as students meet them: list, workspace, runs, attempts, history, solution."""
+"""Pages of problems as students meet them: workspace, runs, attempts, history, solution."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.accounts.viewer import SignedInDep, ViewerDep
-from app.attempts import live, service, student_pages
+from app.attempts import catalogue_page, live, progress, service, student_pages
 from app.attempts.models import Attempt
 from app.catalogue import service as catalogue
 from app.context import Context, ContextDep
@@ -31,6 +30,7 @@ from grader.verdict import Verdict
 from grader.version import FrozenCase, Version
 
 router = APIRouter(include_in_schema=False)
+router.include_router(catalogue_page.router)
 router.include_router(live.router)
 router.include_router(student_pages.router)
 
@@ -40,24 +40,6 @@ _PER_PAGE = 50
 @router.get("/")
 async def home() -> Response:
     return RedirectResponse("/problems", 303)
-
-
-@router.get("/problems")
-async def problems(request: Request, context: ContextDep, viewer: ViewerDep) -> Response:
-    accepted: set[str] = set()
-    if viewer:
-        async with context.database.reading() as session:
-            accepted = await service.accepted_problems(session, viewer)
-    by_track = sorted(context.catalogue.problems.values(), key=lambda problem: problem.track)
-    return page(
-        request,
-        "problems.html",
-        tracks=[
-            (track, list(group)) for track, group in groupby(by_track, key=lambda problem: problem.track)
-        ],
-        accepted=accepted,
-        broken=context.catalogue.broken if viewer and viewer.role.teaches else {},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +72,17 @@ def _written_out(version: Version, case: FrozenCase) -> str:
 @router.get("/problems/{slug}")
 async def problem_page(request: Request, context: ContextDep, viewer: ViewerDep, slug: str) -> Response:
     problem = context.catalogue.get(slug)
+    track, place = context.catalogue.place(problem)
     async with context.database.reading() as session:
         version = await catalogue.current_cases(session, slug)
         attempts = await service.history(session, user=viewer.id, problem=slug, limit=5) if viewer else []
         access = await service.solution_access(session, viewer, problem) if viewer else None
         source = await _starting_code(session, viewer, problem, request.query_params.get("from"), attempts)
+        following = (
+            await progress.next_after(session, context.catalogue, viewer, attempts[0])
+            if viewer and attempts
+            else None
+        )
     return page(
         request,
         "problem.html",
@@ -103,6 +91,9 @@ async def problem_page(request: Request, context: ContextDep, viewer: ViewerDep,
         examples=_examples(version) if version else [],
         hidden_count=sum(not case.public for case in version.cases) if version else 0,
         attempts=attempts,
+        track=track,
+        place=place,
+        following=following,
         access=access,
         source=source,
         form_key=secrets.token_urlsafe(16),
@@ -203,6 +194,7 @@ async def attempt_page(request: Request, context: ContextDep, user: SignedInDep,
     async with context.database.reading() as session:
         attempt = await service.get_attempt(session, user, ours(attempt_id, "attempt"))
         newer = await live.newer_version(session, attempt)
+        following = await progress.next_after(session, context.catalogue, user, attempt)
         author = None
         if attempt.user_id != user.id:
             author = (await accounts.users_by_id(session, [attempt.user_id]))[attempt.user_id].label
@@ -213,10 +205,12 @@ async def attempt_page(request: Request, context: ContextDep, user: SignedInDep,
         title=_title(context, attempt.problem),
         report=Report.model_validate(attempt.report) if attempt.report else None,
         newer=newer,
+        following=following,
         author=author,
         mine=author is None and attempt.problem in context.catalogue.problems,
         source=_text(attempt.source),
         failure=live.FAILURE,
+        trains=service.can_train(attempt),
     )
 
 

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.attempts import examples
 from app.attempts.models import Attempt, AttemptState
+from app.attempts.progress import Standing
+from app.catalogue.schemas import ProblemInfo
 from app.rest.text import OneLine
 from grader.report import Report
 from grader.verdict import Verdict
@@ -85,6 +87,18 @@ class AttemptInfo(BaseModel):
             created_at=attempt.created_at,
             graded_at=attempt.graded_at,
         )
+
+
+class ListedProblem(ProblemInfo):
+    """A problem of the catalogue, and how far the caller is with it."""
+
+    solved: bool = Field(description="An attempt was accepted, before its author opened the solution.")
+    tried: bool = Field(description="Something was handed in.")
+
+    @classmethod
+    def of_caller(cls, problem: ProblemInfo, standing: Standing | None) -> "ListedProblem":
+        solved = standing is not None and standing.solved
+        return cls(**problem.model_dump(), solved=solved, tried=standing is not None)
 
 
 class Solution(BaseModel):

@@ -18,6 +18,7 @@ from app.jobs.jobs import Jobs
 from app.jobs.models import JobKind
 from grader.problem import Problem
 from grader.report import Report
+from grader.training import PROBLEM
 from grader.verdict import Verdict
 
 #: So many graded attempts with distinct code show that somebody has tried.
@@ -76,6 +77,11 @@ async def get_attempt(session: AsyncSession, viewer: User, attempt_id: str) -> A
     return attempt
 
 
+def can_train(attempt: Attempt) -> bool:
+    """Whether a model can learn by this attempt's code."""
+    return attempt.problem == PROBLEM and attempt.verdict is Verdict.ACCEPTED
+
+
 async def history(
     session: AsyncSession,
     *,
@@ -99,16 +105,6 @@ async def history(
     if before is not None:
         statement = statement.where(Attempt.id < before)
     return list((await session.exec(statement)).all())
-
-
-async def accepted_problems(session: AsyncSession, user: User) -> set[str]:
-    """Slugs of the problems this user has solved, before seeing the solution."""
-    statement = select(Attempt.problem).where(
-        Attempt.user_id == user.id,
-        Attempt.verdict == Verdict.ACCEPTED,
-        col(Attempt.after_solution).is_(False),
-    )
-    return set((await session.exec(statement.distinct())).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,16 +56,6 @@ def _problem(context: ContextDep, slug: str) -> Problem:
 ProblemDep = Annotated[Problem, Depends(_problem)]
 
 
-@router.get("", responses=refuses(401, 403) | answers([examples.PROBLEM], headers=LINKED))
-async def list_problems(
-    request: Request, response: Response, context: ContextDep, _: Reader, page: PageDep
-) -> list[ProblemInfo]:
-    """The catalogue, by slug."""
-    slugs = [slug for slug in sorted(context.catalogue.problems) if page.after is None or slug > page.after]
-    shown = page.cut(request, response, slugs, slugs)
-    return [ProblemInfo.of(context.catalogue.get(slug)) for slug in shown]
-
-
 @router.get(
     "/{slug}",
     response_model=ProblemDetail,
@@ -78,7 +68,7 @@ async def get_problem(request: Request, context: ContextDep, _: Reader, problem:
         current = await _current(session, problem)
         frozen = await service.current_cases(session, problem.slug)
     detail = ProblemDetail(
-        **ProblemInfo.of(problem).model_dump(),
+        **ProblemInfo.of(context.catalogue, problem).model_dump(),
         statement=problem.statement,
         statement_html=str(markdown_html(problem.statement)),
         starter=problem.starter,

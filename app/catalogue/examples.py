@@ -79,6 +79,8 @@ PROBLEM: dict[str, Any] = {
     "title": "Train RNN Language Model",
     "summary": "One training step by hand: embedding, RNN, softmax, BPTT, SGD.",
     "track": "rnn-lm-by-hand",
+    "track_title": "RNN language model by hand",
+    "place": 1,
     "topics": ["rnn", "bptt"],
     "difficulty": "hard",
     "entry_point": "train_step",

@@ -6,10 +6,13 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from app.catalogue.models import FrozenVersion, StoredCase
+from app.problems import Catalogue
 from grader.cases import CaseSpec
 from grader.preview import CasePreview, OutputPreview
 from grader.problem import Problem
 from grader.signature import Signature
+
+Difficulty = Literal["easy", "medium", "hard"]
 
 
 class ProblemInfo(BaseModel):
@@ -18,18 +21,23 @@ class ProblemInfo(BaseModel):
     slug: str
     title: str
     summary: str
-    track: str
+    track: str = Field(description="The name of its track, to filter by.")
+    track_title: str
+    place: int = Field(description="Its place in the track: 1 is the first to be learned.")
     topics: list[str]
-    difficulty: str
+    difficulty: Difficulty
     entry_point: str
 
     @classmethod
-    def of(cls, problem: Problem) -> "ProblemInfo":
+    def of(cls, catalogue: Catalogue, problem: Problem) -> "ProblemInfo":
+        track, place = catalogue.place(problem)
         return cls(
             slug=problem.slug,
             title=problem.title,
             summary=problem.summary,
-            track=problem.track,
+            track=track.name,
+            track_title=track.title,
+            place=place,
             topics=list(problem.topics),
             difficulty=problem.difficulty,
             entry_point=problem.entry_point,

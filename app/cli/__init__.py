@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.cli import benching, doctor, grading, people, serving
+from app.cli import authoring, benching, doctor, grading, people, serving, training
 from app.errors import CannotStart, Refusal
 from grader.sandbox.tiers import SandboxUnavailable
 
@@ -25,8 +25,10 @@ cli.command("serve")(serving.serve)
 cli.command("worker")(serving.worker)
 cli.command("grade")(grading.grade)
 cli.command("check")(grading.check)
+cli.command("new")(authoring.new)
 cli.command("doctor")(doctor.doctor)
 cli.command("bench")(benching.bench)
+cli.command("train")(training.train)
 cli.add_typer(people.users, name="users")
 cli.add_typer(people.tokens, name="tokens")
 cli.add_typer(serving.db, name="db")

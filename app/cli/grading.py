@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -16,10 +17,12 @@ from grader.check import Checked
 from grader.check import check as check_problem
 from grader.freeze import frozen
 from grader.grade import report_of
-from grader.problem import PROBLEMS, BrokenProblem, Problem, load_problem
+from grader.problem import PROBLEMS, BrokenProblem, Problem, load_all, load_problem
+from grader.quality import OutputQuality
 from grader.report import Report
 from grader.runner import SandboxFailed
 from grader.sandbox.pool import SandboxPool
+from grader.tracks import BrokenTracks, load_tracks
 from grader.verdict import Verdict
 from grader.version import FrozenCache
 
@@ -73,6 +76,8 @@ def check(
             time.sleep(0.3)
         seen = now
         ok = _check(settings, folders, as_json=as_json)
+    if not problems:
+        ok = _tracks_are_fine(settings) and ok
     raise typer.Exit(0 if ok else 1)
 
 
@@ -145,20 +150,34 @@ def _folders(settings: Settings, named: list[str]) -> list[Path]:
 
 
 def _check(settings: Settings, folders: list[Path], *, as_json: bool) -> bool:
-    results = asyncio.run(_check_all(settings, folders))
+    try:
+        results = asyncio.run(_check_all(settings, folders, aloud=not as_json))
+    except SandboxFailed as failed:
+        typer.echo(f"handgrad: the sandbox failed, not the problem: {failed}", err=True)
+        raise typer.Exit(OUR_FAULT) from None
     if as_json:
-        listed = ",".join(result.model_dump_json() for result in results)
-        typer.echo(f"[{listed}]")
-    else:
-        for result in results:
-            _say(result)
+        typer.echo(f"[{','.join(result.model_dump_json() for result in results)}]")
     return all(result.ok for result in results)
 
 
-async def _check_all(settings: Settings, folders: list[Path]) -> list[Checked]:
+async def _check_all(settings: Settings, folders: list[Path], *, aloud: bool) -> list[Checked]:
     cache = _cache(settings)
+    results = []
     async with SandboxPool(slots=min(2, settings.sandbox_slots)) as sandbox:
-        return [await check_problem(folder, sandbox, cache) for folder in folders]
+        for folder in folders:
+            results.append(await check_problem(folder, sandbox, cache))
+            if aloud:
+                _say(results[-1])
+    return results
+
+
+def _tracks_are_fine(settings: Settings) -> bool:
+    try:
+        load_tracks(root(settings), load_all(root(settings))[0])
+    except BrokenTracks as wrong:
+        typer.echo(f"handgrad: {wrong}", err=True)
+        return False
+    return True
 
 
 def _say(result: Checked) -> None:
@@ -176,9 +195,33 @@ def _say(result: Checked) -> None:
     for mistake, spec in result.suggestions.items():
         typer.echo(f"    to catch {mistake}, try: {spec.model_dump_json(exclude_defaults=True)}")
     for output in found.outputs if found else ():
-        far = "is not measurable" if output.distance is None else f"is off by {output.distance:.3g}"
-        nearest = f"; nearest mistake: {output.nearest}, {far}" if output.nearest else ""
-        typer.echo(f"    {output.name}: right variants need {output.accepted:.2g} of the tolerance{nearest}")
+        accepted = f"right variants need {output.accepted:.2g} of the tolerance"
+        typer.echo(f"    {output.name}: {accepted}; {_nearest(output)}")
+    if told := "; ".join(_slopes_and_laws(result)):
+        typer.echo(f"    {told}")
+
+
+def _nearest(output: OutputQuality) -> str:
+    if output.nearest is None:
+        return "no mistake can show on it"
+    if output.distance is None:
+        return f"nearest mistake: {output.nearest}, is not measurable"
+    if output.distance <= 1:
+        return f"nearest mistake: {output.nearest}, which no case shows on it"
+    return f"nearest mistake: {output.nearest}, is off by {output.distance:.3g} tolerances"
+
+
+def _slopes_and_laws(result: Checked) -> Iterator[str]:
+    if result.gradients:
+        of_all = "" if result.agreeing == result.gradients else f" of {result.gradients}"
+        yield f"{result.agreeing}{of_all} slopes agree with central differences"
+    kinds = [law.law for law in result.laws]
+    kept = [law.law if kinds.count(law.law) == 1 else law.title for law in result.laws if law.kept]
+    if kept:
+        yield f"laws kept: {', '.join(kept)}"
+    breaking = dict.fromkeys(mistake for law in result.laws for mistake in law.breaks)
+    if breaking:
+        yield f"broken by {', '.join(breaking)}"
 
 
 def _stamps(folders: list[Path]) -> dict[Path, int]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from app.accounts.models import Role, User
 from app.attempts import service
 from app.attempts.models import Attempt, AttemptState, SolutionSeen
+from app.attempts.progress import Standing, standings
 from app.catalogue.service import current_version
 from app.context import Context
 from app.database import now
@@ -176,8 +177,8 @@ async def test_the_history_is_newest_first_filtered_and_walked_by_id(context: Co
         late = await service.history(session, since=mine[3].created_at, limit=100)
         assert [attempt.id for attempt in late] == [other.id, *walked[:3]]
         assert await service.history(session, problem="another", limit=100) == []
-        assert await service.accepted_problems(session, ada) == {"train-rnn-lm"}
-        assert await service.accepted_problems(session, bob) == set()
+        assert await standings(session, ada) == {"train-rnn-lm": Standing(True, mine[4].id)}
+        assert await standings(session, bob) == {"train-rnn-lm": Standing(False, None)}
 
 
 async def test_the_solution_opens_after_ten_attempts_with_different_code(context: Context) -> None:
@@ -201,7 +202,7 @@ async def test_the_solution_opens_after_ten_attempts_with_different_code(context
     async with context.database.reading() as session:
         assert (await service.get_attempt(session, ada, later.id)).after_solution
         assert await service.best_of_each(session, problem.slug, verdict=Verdict.ACCEPTED) == []
-        assert await service.accepted_problems(session, ada) == set()
+        assert await standings(session, ada) == {problem.slug: Standing(False, later.id)}
 
 
 async def test_the_solution_opens_for_who_solved_it_and_for_who_teaches(context: Context) -> None:

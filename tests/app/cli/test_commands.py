@@ -14,7 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from app.cli import grading
+from app.settings import Settings
+from grader.check import Checked
+from grader.runner import SandboxFailed
 from tests.app.few import few_problems
 
 ROOT = Path(__file__).parents[3]
@@ -130,6 +135,61 @@ def test_check_passes_the_shipped_problems(handgrad: Shell) -> None:
     done = handgrad("check", "--json")
     assert done.returncode == 0
     assert {result["problem"]: result["ok"] for result in json.loads(done.stdout)}["train-rnn-lm"]
+
+
+def test_check_says_how_much_room_there_is_and_what_holds(handgrad: Shell) -> None:
+    done = handgrad("check", "train-rnn-lm", "problems/train-rnn-lm-full")
+    first, output, laws, second, *_ = done.stdout.splitlines()
+    assert (first.split(":")[0], second.split(":")[0]) == ("train-rnn-lm", "train-rnn-lm-full")
+    assert re.fullmatch(
+        r" +w_out: right variants need \S+ of the tolerance; "
+        r"nearest mistake: weight_decay, is off by \S+ tolerances",
+        output,
+    )
+    assert re.fullmatch(
+        r" +9 slopes agree with central differences; laws kept: repeat, still, shift, relabel; "
+        r"broken by .*momentum.*",
+        laws,
+    )
+
+
+def test_check_says_where_no_mistake_can_show_and_where_none_does(handgrad: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "train-rnn-lm-full"
+    shutil.copytree(ROOT / "problems/train-rnn-lm-full", folder)
+    for file in folder.glob("mistakes/*.py"):
+        if file.name != "loss_summed.py":
+            file.unlink()
+    head, *mistakes = (folder / "problem.toml").read_text().split("[[mistakes]]")
+    (kept,) = (mistake for mistake in mistakes if '"loss_summed.py"' in mistake)
+    kept = kept.replace('outputs = ["loss"]', 'outputs = ["loss", "w_h"]')
+    (folder / "problem.toml").write_text(f"{head}[[mistakes]]{kept}")
+    done = handgrad("check", str(folder))
+    assert done.returncode == 1
+    assert "no case shows mistakes/loss_summed.py on w_h" in done.stdout
+    said = {line.split(":")[0].strip(): line for line in done.stdout.splitlines() if "tolerance" in line}
+    assert re.search(r"; nearest mistake: loss_summed, is off by \S+ tolerances$", said["loss"])
+    assert said["w_h"].endswith("; nearest mistake: loss_summed, which no case shows on it")
+    assert said["w_emb"].endswith("; no mistake can show on it")
+
+
+def test_check_tells_of_each_problem_when_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: list[str] = []
+
+    async def check(folder: Path, *_: object) -> Checked:
+        said.append(capsys.readouterr().out)
+        if folder.name == "third":
+            raise SandboxFailed("no child could be made")
+        return Checked(problem=folder.name, ok=False, complaints=["it is empty"])
+
+    monkeypatch.setattr(grading, "check_problem", check)
+    folders = [tmp_path / name for name in ("first", "second", "third")]
+    with pytest.raises(typer.Exit) as ended:
+        grading._check(Settings(data_dir=tmp_path), folders, as_json=False)
+    assert said == ["", "first: not fine\n  - it is empty\n", "second: not fine\n  - it is empty\n"]
+    assert ended.value.exit_code == 3
+    assert "handgrad: the sandbox failed, not the problem: no child could be made" in capsys.readouterr().err
 
 
 def test_check_stops_at_a_broken_folder(handgrad: Shell, tmp_path: Path) -> None:
