@@ -102,8 +102,11 @@ def _say_why_it_ended(worker: asyncio.Task[None]) -> None:
 
 
 async def _prepare(context: Context) -> None:
-    """Freeze what the folders say now; one that fails must not keep the others from being served."""
-    for problem in context.catalogue.problems.values():
+    """Freeze what the folders say now, in the order that people walk them.
+
+    One that fails must not keep the others from being served.
+    """
+    for problem in context.catalogue.find():
         try:
             await ensure_current(context.jobs, context.database, problem)
         except Exception:  # noqa: BLE001 - whatever it is, the log has it and the rest goes on

@@ -28,7 +28,7 @@ from grader.problem import Problem
 from grader.version import UnreadableVersion, Version
 
 logger = logging.getLogger(__name__)
-BEING_PREPARED = "The cases of this problem are being prepared; try again in a few seconds."
+BEING_PREPARED = "The cases of this problem are being prepared; try again in a minute."
 FREEZING_TAKES_AT_MOST = 60.0  # seconds: the budget is 10, and others may stand before
 
 
