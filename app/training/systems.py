@@ -5,17 +5,17 @@ Everything is drawn from the plan's seed, so the same plan and text give the sam
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from app.errors import Unusable
 from app.training.progress import Event, Plan, Progress, Stopped, Unit, perplexity_of
-from reference import char_lm, elman, elman_lm, quick_char_lm, vanilla, vocabulary
+from reference import char_lm, elman, elman_lm, gated_layers, quick_char_lm, vanilla, vocabulary
 from reference.batches import batches
-from reference.rnn import init_params
 from reference.windows import windows
 
 Array = char_lm.Array
@@ -36,35 +36,71 @@ class System:
     train: Callable[[str, Plan], Iterator[Event]] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What stands inside the recurrent layer of a language model, and how its weights are drawn."""
+
+    layer: char_lm.Layer
+    #: From the parameters, the batches, the rate and the largest norm.
+    train_epoch: Callable[
+        [char_lm.Params, Iterable[char_lm.Batch], float, float], tuple[float, char_lm.Params]
+    ]
+    blocks: int  # of hidden units, side by side in each of its weights: one, or one for each gate
+    biases: int
+    scale: float  # of normal weights
+
+
+def _gated(layer: char_lm.Layer, *, blocks: int, biases: int) -> _Cell:
+    return _Cell(layer, partial(char_lm.train_epoch, layer=layer), blocks, biases, scale=0.1)
+
+
+_PLAIN = _Cell(char_lm.RNN, quick_char_lm.train_epoch, blocks=1, biases=1, scale=0.01)
+_LSTM = _gated(gated_layers.LSTM, blocks=4, biases=1)
+_GRU = _gated(gated_layers.GRU, blocks=3, biases=2)
+
+
 def language_model(text: str, plan: Plan) -> Iterator[Event]:
     """The model of `reference.char_lm` in the setting of "Dive into Deep Learning", section 9.5.
 
     Windows of 32 characters, the first 10,000 to learn from and the next 5,000 to be measured by (two thirds
     and one third of a shorter text's), batches of 1,024, gradients clipped to a norm of 1.
     """
+    return _letter_model("language-model", text, plan, _PLAIN)
+
+
+def lstm(text: str, plan: Plan) -> Iterator[Event]:
+    """The same with LSTM cells."""
+    return _letter_model("lstm", text, plan, _LSTM)
+
+
+def gru(text: str, plan: Plan) -> Iterator[Event]:
+    """The same with gated recurrent units."""
+    return _letter_model("gru", text, plan, _GRU)
+
+
+def _letter_model(who: str, text: str, plan: Plan, cell: _Cell) -> Iterator[Event]:
     corpus, vocab = _letters(text)
     prefix = _prefix(plan, vocab)
     count = len(corpus) - _STEPS
     n_train = min(10_000, count * 2 // 3)
     X, Y, *held_out = windows(corpus, _STEPS, n_train, min(5_000, count - n_train))
     X_val, Y_val = held_out
-    sizes = len(vocab), plan.hidden, len(vocab)
     rng = np.random.default_rng(plan.seed)
-    params: char_lm.Params = init_params(sizes, 0.01, rng.standard_normal(sum(sizes) * plan.hidden))
+    params = _letter_params(cell, len(vocab), plan.hidden, rng)
     measure = list(_batches(X_val, Y_val, np.arange(len(X_val))))
     started = time.perf_counter()
     for epoch in range(1, plan.count + 1):
-        order = rng.permutation(len(X))
-        perplexity, params = quick_char_lm.train_epoch(params, _batches(X, Y, order), plan.lr, 1.0)
-        validation = char_lm.perplexity(params, measure)
+        train = _batches(X, Y, rng.permutation(len(X)))
+        perplexity, params = cell.train_epoch(params, train, plan.lr, 1.0)
+        validation = char_lm.perplexity(params, measure, cell.layer)
         if not math.isfinite(perplexity * validation):
-            yield Stopped("language-model", "epoch", epoch, _BLOWN_UP)
+            yield Stopped(who, "epoch", epoch, _BLOWN_UP)
             return
         sample = None
         if plan.samples(epoch - 1, epoch):
-            sample = vocabulary.decode(char_lm.generate(prefix, 20, params).tolist(), vocab)
+            sample = vocabulary.decode(char_lm.generate(prefix, 20, params, cell.layer).tolist(), vocab)
         yield Progress(
-            who="language-model",
+            who=who,
             unit="epoch",
             number=epoch,
             count=plan.count,
@@ -150,6 +186,18 @@ SYSTEMS: Mapping[str, System] = {
         Plan(count=20, hidden=32, lr=1.0, sample_every=5, prefix="time traveller"),
         language_model,
     ),
+    "lstm": System(
+        "the same with LSTM cells",
+        "epoch",
+        Plan(count=20, hidden=32, lr=4.0, sample_every=5, prefix="time traveller"),
+        lstm,
+    ),
+    "gru": System(
+        "the same with gated recurrent units",
+        "epoch",
+        Plan(count=20, hidden=32, lr=4.0, sample_every=5, prefix="time traveller"),
+        gru,
+    ),
     "elman": System(
         "an embedding, two Elman layers and a linear one",
         "epoch",
@@ -198,6 +246,18 @@ def _batches(X: Array, Y: Array, order: Array) -> Iterator[char_lm.Batch]:
     for start in range(0, len(order), 1024):
         rows = order[start : start + 1024]
         yield X[rows], Y[rows]
+
+
+def _letter_params(cell: _Cell, tokens: int, hidden: int, rng: np.random.Generator) -> char_lm.Params:
+    """Normal weights and biases of zero: those of the cell, then those of the output layer."""
+    wide = cell.blocks * hidden
+    return (
+        cell.scale * rng.standard_normal((tokens, wide)),
+        cell.scale * rng.standard_normal((hidden, wide)),
+        *(np.zeros(wide) for _ in range(cell.biases)),
+        cell.scale * rng.standard_normal((hidden, tokens)),
+        np.zeros(tokens),
+    )
 
 
 def _elman_params(tokens: int, embedding: int, hidden: int, rng: np.random.Generator) -> elman.Params:

@@ -65,7 +65,7 @@ def test_honest_mistakes(made: Any, full: Problem, full_version: Version) -> Non
         ("float(x.sum()), x * x[9]", ("double",), {}, "ends by IndexError on case 'n 2'"),
         ("float(x.sum()), x * x[9]", ("double",), {"raises": "KeyError"}, "ends by IndexError on case 'n 2'"),
         (
-            "float(x.sum() + (len(x) == 2 or x[9])), 3 * x",
+            "float(x.sum() + (len(x) == 2 or x[9])), 2 * x",
             ("total", "double"),
             {},
             "for another reason than its own; mend it, or name the exception in its 'raises'",

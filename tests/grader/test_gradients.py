@@ -129,8 +129,9 @@ LISTED: dict[str, Any] = {
         "w": {"draw": "normal", "shape": ["n"]},
         "b": {"draw": "normal", "optional": True},
         "v": {"draw": "normal", "shape": ["n"], "optional": True},
+        "u": {"draw": "normal", "shape": ["n"]},
     },
-    "arguments": {"parts": {"list": ["w", "b", "v"]}},
+    "arguments": {"parts": {"list": ["w", "b", "v", "u"]}},
     "outputs": {"grads": {}},
 }
 PARTS = "def solve(parts):\n    return [2 * part for part in parts]\n"
@@ -149,13 +150,13 @@ def test_gradients_in_a_list_that_leaves_out_what_is_none(make_problem: MakeProb
         CaseSpec(name=f"{number}, no {', '.join(none)}", seed=number, sizes={"n": 3}, none=none)
         for number, none in enumerate([("b",), ("b",), ("b", "v"), ("v",), ()])
     ]
-    of = {"grads[0]": "w", "grads[1]": "b", "grads[2]": "v"}
+    of = {"grads[0]": "w", "grads[1]": "b", "grads[2]": "v", "grads[3]": "u"}
     problem, version = frozen(make_problem, cases, listing(of), PARTS, **LISTED)
     found = tried(problem, version)
     assert all(slope.agrees for slope in found)
-    # Without b, the second of the list is the gradient of v. Each is tried on cases of its own.
+    # Without b, the third of the list is the gradient of u. Each is tried on cases of its own.
     places = {output: {int(slope.case[0]) for slope in found if slope.output == output} for output in of}
-    assert places == {"grads[0]": {0, 1, 2}, "grads[1]": {3, 4}, "grads[2]": {4}}
+    assert places == {"grads[0]": {0, 1, 2}, "grads[1]": {3, 4}, "grads[2]": {4}, "grads[3]": {4}}
     assert list(uncompared(problem, version)) == []
 
 

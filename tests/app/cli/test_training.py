@@ -96,7 +96,7 @@ def test_a_students_own_step_that_raises_midway_is_their_fault(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["gru"], "no system 'gru'; there is: language-model"),
+        (["rwkv"], "no system 'rwkv'; there is: language-model"),
         (
             ["vanilla", "nowhere.txt"],
             "no text 'nowhere.txt'; give the path of a file, or one of: python-docs",

@@ -17,6 +17,8 @@ from reference.vanilla import recur
 TEXT = python_docs()[:4_500]
 TINY = {
     "language-model": Plan(count=8, hidden=12, lr=1.0, sample_every=3, prefix="time traveller"),
+    "lstm": Plan(count=3, hidden=8, lr=2.0, sample_every=2, prefix="time traveller"),
+    "gru": Plan(count=3, hidden=8, lr=2.0, sample_every=2, prefix="time traveller"),
     "elman": Plan(count=4, hidden=12, lr=0.5, sample_every=2, prefix="time traveller"),
     "vanilla": Plan(count=150, hidden=16, lr=0.1, sample_every=50, prefix=None),
 }
@@ -69,7 +71,7 @@ def test_samples_come_every_so_often_and_at_the_end(name: str) -> None:
     assert [one.number for one in told(name, plan) if one.sample is not None] == [2, 4, 5]
 
 
-@pytest.mark.parametrize("name", ["language-model", "elman"])
+@pytest.mark.parametrize("name", ["language-model", "lstm", "gru", "elman"])
 def test_decodes_twenty_characters_after_time_traveller(name: str) -> None:
     sample = told(name, TINY[name])[-1].sample
     assert sample is not None
