@@ -22,9 +22,9 @@ from reference.gated_layers import GRU, LSTM
 from reference.losses import cross_entropy_forward
 from reference.rnn import init_params
 
-RECORDED: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "recorded" / "char_lm.json").read_text(encoding="utf-8")
-)
+_FOLDER = Path(__file__).parent / "recorded"
+RECORDED: dict[str, Any] = json.loads((_FOLDER / "char_lm.json").read_text(encoding="utf-8"))
+JAX: dict[str, Any] = json.loads((_FOLDER / "jax_rnn.json").read_text(encoding="utf-8"))["models"]
 STEPS: dict[str, Any] = RECORDED["steps"]
 NAMES = ["W_xh", "W_hh", "b_h", "W_hq", "b_q"]
 
@@ -43,6 +43,19 @@ def test_forward_agrees_with_torch(name: str) -> None:
     logits, last = lm_forward(np.array(recorded["X"]), arrays(recorded["params"]), state_of(recorded))
     np.testing.assert_allclose(logits, recorded["logits"], rtol=1e-11, atol=1e-12)
     np.testing.assert_allclose(last, recorded["last"], rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_it_agrees_with_jax_too(name: str) -> None:
+    given, recorded = STEPS[name], JAX[name]
+    X, Y = np.array(given["X"]), np.array(given["Y"])
+    logits, last = lm_forward(X, arrays(given["params"]), state_of(given))
+    np.testing.assert_allclose(logits, recorded["logits"], rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(last, recorded["last"], rtol=1e-11, atol=1e-12)
+    loss, grads = lm_backward(X, Y, arrays(given["params"]), state_of(given))
+    assert loss == pytest.approx(recorded["loss"], rel=1e-11)
+    for value, wanted in zip(grads, recorded["gradients"], strict=True):
+        np.testing.assert_allclose(value, wanted, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", STEPS)

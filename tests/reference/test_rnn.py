@@ -16,9 +16,9 @@ from reference.rnn import (
     rnn_forward,
 )
 
-RECORDED: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "recorded" / "rnn.json").read_text(encoding="utf-8")
-)
+_FOLDER = Path(__file__).parent / "recorded"
+RECORDED: dict[str, Any] = json.loads((_FOLDER / "rnn.json").read_text(encoding="utf-8"))
+JAX: dict[str, Any] = json.loads((_FOLDER / "jax_rnn.json").read_text(encoding="utf-8"))["layers"]
 
 
 def inputs_of(name: str) -> dict[str, Any]:
@@ -47,6 +47,13 @@ def test_forward_agrees_with_torch(name: str) -> None:
     np.testing.assert_allclose(last, recorded["last"], rtol=1e-11, atol=1e-13)
     logits = output_layer(H, inputs["W_hq"], inputs["b_q"])
     np.testing.assert_allclose(logits, recorded["logits"], rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_forward_agrees_with_jax(name: str) -> None:
+    H, last = rnn_forward(*layer_of(inputs_of(name)))
+    np.testing.assert_allclose(H, JAX[name]["H"], rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(last, JAX[name]["last"], rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize("name", RECORDED)
