@@ -47,7 +47,7 @@ class MistakeOutcome:
 
     ending: Ending
     value: Value  # None unless it is caught
-    error: str | None  # the exception's class when it raised
+    error: str | None  # when it raised, the nearest built-in class: of hidden cases no other is known
     margins: Mapping[str, float]  # output -> its largest error over its tolerance; inf: not measurable
 
     @property

@@ -51,7 +51,7 @@ def _fits(evidence: Evidence, one: Failing, name: str) -> bool:
     if not mistake.caught or mistake.ending is not one.outcome.ending:
         return False
     if mistake.ending is Ending.RAISED:
-        return one.outcome.error is not None and one.outcome.error.kind == mistake.error
+        return one.outcome.error is not None and one.outcome.error.built_in == mistake.error
     return same(evidence.version, one.case, one.outcome.value, mistake.value)
 
 
