@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-import multiprocessing
 import mmap
+import multiprocessing
 import os
 import subprocess
 import sys
