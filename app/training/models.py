@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, new_id, now, word
+from app.database import UtcDateTime, kept_as, new_id, now, word
 
 
 class TrainingState(StrEnum):
@@ -26,11 +26,11 @@ class Training(SQLModel, table=True):
     """A model on its way, as it is between two chunks of steps. Each chunk is a job of its own."""
 
     __tablename__ = "training"
-    __table_args__ = (Index("training_by_user", "user_id", "id"),)
+    __table_args__ = (Index("training_by_user", "user_id", "id"), kept_as("trainings, with their models"))
 
     id: str = Field(default_factory=new_id, primary_key=True)
     user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE")
-    attempt_id: str = Field(foreign_key="attempt.id", ondelete="CASCADE")
+    attempt_id: str = Field(foreign_key="attempt.id", index=True, ondelete="CASCADE")
     rival: str | None = None  # a known mistake that learns beside it, on the same windows
     state: TrainingState = Field(
         default=TrainingState.LEARNING, sa_column=Column(word(TrainingState), nullable=False)

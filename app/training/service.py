@@ -7,7 +7,6 @@ between two of them: a worker that dies loses one chunk, which is done again.
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from pydoc_data.topics import topics
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col, select
@@ -19,6 +18,7 @@ from app.attempts.service import can_train
 from app.errors import Conflict, NotFound
 from app.jobs.jobs import Jobs
 from app.jobs.models import JobKind
+from app.training.corpora import python_docs
 from app.training.models import Training, TrainingState
 from grader.draws import Array
 from grader.problem import Problem
@@ -71,7 +71,7 @@ def setting_of(training: Training) -> Setting:
 @cache
 def corpus() -> Corpus:
     """Python's own documentation, which is wherever Python is."""
-    return Corpus.of(" ".join(topics[name] for name in sorted(topics)))
+    return Corpus.of(python_docs())
 
 
 def rivals(problem: Problem) -> dict[str, str]:
