@@ -68,6 +68,14 @@ def word(kind: type[StrEnum]) -> Enum:
     )
 
 
+def kept_as(words: str) -> dict[str, Any]:
+    """For the `__table_args__` of what is kept about a person: how it is called to them.
+
+    A table that names a person is in their export and goes with their account (app.accounts.own_data).
+    """
+    return {"info": {"kept_as": words}}
+
+
 class Database:
     """The engine and its two kinds of transactions."""
 

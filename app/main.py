@@ -9,6 +9,7 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app import health
 from app.accounts import api as accounts_api
@@ -27,6 +28,7 @@ from app.rest.limits import Limits
 from app.rest.refusals import problem_response, refusal_of
 from app.settings import Settings
 from app.training import pages as training_pages
+from app.web import theme
 from app.web.assets import HashedFiles
 from app.web.page import render_refusal
 from app.work import serve_worker
@@ -34,6 +36,7 @@ from app.work import serve_worker
 _log = logging.getLogger(__name__)
 #: Seconds that jobs in hand have to end when the service stops; those cut off are done after the next start.
 _LAST_JOBS = 5.0
+_SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/json", "application/problem+json")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -51,12 +54,14 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.limits = Limits()
+    # JSON goes as it is: its ETags are of the bytes that are sent.
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Guards, https=settings.is_https)
     for kind in (Refusal, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _refuse)
     for api in (accounts_api, list_api, catalogue_api, attempts_api):
         app.include_router(api.router, prefix=docs.BASE)
-    for pages in (accounts_pages, catalogue_pages, attempts_pages, training_pages):
+    for pages in (accounts_pages, catalogue_pages, attempts_pages, training_pages, theme):
         app.include_router(
             pages.router, include_in_schema=False, dependencies=[Depends(refuse_foreign_forms)]
         )

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         le=100,
         description="Attempts a worker grades at once.",
     )
+    attempt_bucket: int = Field(
+        default=20, ge=1, le=1000, description="Attempts at one problem that a learner has at once."
+    )
+    attempt_refill: float = Field(
+        default=180, ge=0, le=86400, description="Seconds until a used one comes back; 0: no limit."
+    )
     signup: SignUp = Field(default=SignUp.OPEN, description="Who may sign up: open, domain or closed.")
     signup_domain: str = Field(default="", description="The e-mail domain that may sign up.")
     problems_dir: Path | None = Field(default=None, description="Problems folder; default: the shipped one.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks import diagnosing, freezing, sandbox, soak, training
+from benchmarks import diagnosing, freezing, pages, sandbox, soak, training
 from benchmarks.findings import Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {
@@ -11,4 +11,5 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Findings]] = {
     "diagnosis": diagnosing.run,
     "train": training.run,
     "soak": soak.run,
+    "pages": pages.run,
 }

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, Words, new_id, now, word
+from app.database import UtcDateTime, Words, kept_as, new_id, now, word
 
 
 class Role(StrEnum):
@@ -47,6 +47,11 @@ class User(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
     @property
+    def has_password(self) -> bool:
+        """Whether they can sign in by one; the first administrator may have none."""
+        return self.password_hash is not None
+
+    @property
     def label(self) -> str:
         """How this person is named to an instructor."""
         return self.name or self.email or self.external_id or self.id
@@ -56,10 +61,12 @@ class SignIn(SQLModel, table=True):
     """One browser that is signed in; its cookie holds the secret, this row the hash."""
 
     __tablename__ = "sign_in"
+    __table_args__ = kept_as("browsers signed in")
 
     id: str = Field(default_factory=new_id, primary_key=True)
     user_id: str = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
     secret_hash: str = Field(unique=True, index=True)
+    browser: str = ""  # as app.accounts.browsers names it; empty where nobody looked
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -73,6 +80,7 @@ class OneTimeLink(SQLModel, table=True):
     """A link that works once, for a short time; consumed by POST so that a mail scanner cannot use it up."""
 
     __tablename__ = "one_time_link"
+    __table_args__ = kept_as("links to set a new password")
 
     id: str = Field(default_factory=new_id, primary_key=True)
     purpose: LinkPurpose = Field(sa_column=Column(word(LinkPurpose), nullable=False))
@@ -87,6 +95,7 @@ class Token(SQLModel, table=True):
     """A bearer token `hg_...` for the REST API; shown once, stored hashed."""
 
     __tablename__ = "token"
+    __table_args__ = kept_as("tokens")
 
     id: str = Field(default_factory=new_id, primary_key=True)
     user_id: str = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")

@@ -1,4 +1,4 @@
-"""Pages of accounts: signing up, in and out, one-time links, tokens, users."""
+"""Pages of accounts: signing up, in and out, one-time links, tokens, one's own, users."""
 
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts import service
+from app.accounts import profile_pages, service
 from app.accounts.models import LinkPurpose, OneTimeLink, Role, Scope, User
 from app.accounts.viewer import AdminDep, SignedInDep, ViewerDep, drop_cookie, set_cookie, sign_in_of
 from app.context import Context, ContextDep
@@ -17,6 +17,7 @@ from app.web.forms import Errors, safe_next, wrong_fields
 from app.web.page import page
 
 router = APIRouter(include_in_schema=False)
+router.include_router(profile_pages.router)
 
 FLAGSHIP = "/problems/train-rnn-lm"
 _NOT_KEPT = {"Cache-Control": "no-store"}  # pages that show a secret
@@ -32,7 +33,7 @@ async def _signed_in_redirect(request: Request, context: Context, user: User, ta
     async with context.database.writing() as session:
         if old:
             await service.end_sign_in(session, old)
-        secret = await service.start_sign_in(session, user)
+        secret = await service.start_sign_in(session, user, request.headers.get("user-agent", ""))
     response = RedirectResponse(target, 303)
     set_cookie(response, context.settings, secret)
     return response

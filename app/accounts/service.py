@@ -18,9 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.accounts.browsers import browser_of
 from app.accounts.models import LinkPurpose, OneTimeLink, Role, Scope, SignIn, Token, User
 from app.database import now
 from app.errors import Conflict, FieldError, NotAllowed, NotFound, Unusable
+from app.jobs.models import Job
 from app.settings import Settings, SignUp
 
 SIGN_IN_LASTS = timedelta(days=30)
@@ -28,6 +30,7 @@ LINK_LASTS = timedelta(minutes=30)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000  # what argon2 is made to chew on
 FIRST_ADMIN_EMAIL = "admin@localhost"
+DELETE_WORDS = "delete my account"  # typed by those who have no password to confirm it with
 
 _LEARNER = frozenset({Scope.PROBLEMS_READ, Scope.ATTEMPTS_WRITE, Scope.RESULTS_READ})
 RIGHTS = {
@@ -121,10 +124,8 @@ async def users_by_id(session: AsyncSession, ids: Iterable[str]) -> dict[str, Us
 async def set_role(session: AsyncSession, email: str, role: Role) -> User:
     """Give a user a role. Raises NotFound, and Conflict for the last administrator."""
     user = await find_user(session, email)
-    if user.role is Role.ADMIN and role is not Role.ADMIN:
-        admins = select(User.id).where(User.role == Role.ADMIN, User.id != user.id)
-        if (await session.exec(admins.limit(1))).first() is None:
-            raise Conflict(f"{email} is the only administrator; make another one first.")
+    if role is not Role.ADMIN and await is_last_admin(session, user):
+        raise Conflict(f"{email} is the only administrator; make another one first.")
     user.role = role
     session.add(user)
     return user
@@ -134,16 +135,67 @@ async def authenticate(session: AsyncSession, email: str, password: str) -> User
     """The user who has this e-mail and password. Takes as long for an e-mail nobody has."""
     user = await _by_email(session, email)
     known = user.password_hash if user else None
-    if len(password) > LONGEST_PASSWORD or not _encodable(password):
-        password, known = "", None
-    right = await _in_thread_verify(password, known or await _nobodys_hash())
-    return user if right and known else None
+    return user if await _is_password(password, known) else None
 
 
-async def start_sign_in(session: AsyncSession, user: User) -> str:
+async def is_last_admin(session: AsyncSession, user: User) -> bool:
+    """Whether nobody would administer the service without this user.
+
+    Held until the transaction ends, so that two administrators cannot both leave at once.
+    """
+    admins = select(User.id).where(User.role == Role.ADMIN).order_by(col(User.id)).with_for_update()
+    return (await session.exec(admins)).all() == [user.id]
+
+
+async def rename(session: AsyncSession, user: User, name: str) -> None:
+    """Change how a user is called to others. Raises Unusable."""
+    _refuse(_wrong_name(name))
+    await session.exec(update(User).where(col(User.id) == user.id).values(name=name.strip()))
+
+
+async def change_password(
+    session: AsyncSession, user: User, *, old: str, new: str, here: str | None = None
+) -> None:
+    """Set a password, end every sign-in but the one whose secret is `here`, and every reset link.
+
+    Who has none yet needs no old one. Raises Unusable naming the fields.
+    """
+    _refuse(_wrong_password(new, "new_password"))
+    await _prove(user, old, "old_password")
+    password_hash = await _hashed(new)
+    await session.exec(update(User).where(col(User.id) == user.id).values(password_hash=password_hash))
+    await session.exec(delete(OneTimeLink).where(col(OneTimeLink.user_id) == user.id))
+    await sign_out_everywhere(session, user, but=here)
+
+
+async def delete_account(session: AsyncSession, user: User, *, password: str = "", words: str = "") -> None:
+    """Delete a user with all that is kept about them (app.accounts.own_data), except what stays without name.
+
+    Proven by their password or, where there is none, by `DELETE_WORDS`.
+    Raises Unusable naming the field, Conflict for the last administrator.
+    """
+    if not user.has_password and words.strip().lower() != DELETE_WORDS:
+        message = f"Type “{DELETE_WORDS}” here, if that is what you want."
+        raise Unusable(message, errors=(FieldError("words", message),))
+    await _prove(user, password, "password")
+    if await is_last_admin(session, user):
+        raise Conflict("You are the only administrator; make another one first, on the page Users.")
+    # From here on nothing new is handed in; and a worker, too, locks a job before what it changes.
+    await session.exec(select(User.id).where(User.id == user.id).with_for_update())
+    await session.exec(delete(Job).where(col(Job.user_id) == user.id))
+    await session.exec(delete(User).where(col(User.id) == user.id))
+
+
+async def start_sign_in(session: AsyncSession, user: User, user_agent: str = "") -> str:
     """Sign a browser in for 30 days; returns the secret for its cookie."""
     secret = secrets.token_urlsafe(32)
-    session.add(SignIn(user_id=user.id, secret_hash=_digest(secret), expires_at=now() + SIGN_IN_LASTS))
+    sign_in = SignIn(
+        user_id=user.id,
+        secret_hash=_digest(secret),
+        browser=browser_of(user_agent),
+        expires_at=now() + SIGN_IN_LASTS,
+    )
+    session.add(sign_in)
     await session.exec(delete(SignIn).where(col(SignIn.expires_at) < now()))
     return secret
 
@@ -160,6 +212,31 @@ async def user_by_sign_in(session: AsyncSession, secret: str) -> User | None:
 
 async def end_sign_in(session: AsyncSession, secret: str) -> None:
     await session.exec(delete(SignIn).where(col(SignIn.secret_hash) == _digest(secret)))
+
+
+async def list_sign_ins(session: AsyncSession, user: User) -> list[SignIn]:
+    """The browsers in which a user is signed in, the last one first."""
+    mine = select(SignIn).where(SignIn.user_id == user.id, SignIn.expires_at > now())
+    return list((await session.exec(mine.order_by(col(SignIn.id).desc()))).all())
+
+
+def is_here(sign_in: SignIn, secret: str | None) -> bool:
+    """Whether this sign-in is that of the browser which holds `secret`."""
+    return secret is not None and sign_in.secret_hash == _digest(secret)
+
+
+async def sign_out(session: AsyncSession, user: User, sign_in_id: str) -> None:
+    """End one of the user's sign-ins, which may have ended by itself."""
+    mine = (col(SignIn.user_id) == user.id, col(SignIn.id) == sign_in_id)
+    await session.exec(delete(SignIn).where(*mine))
+
+
+async def sign_out_everywhere(session: AsyncSession, user: User, *, but: str | None = None) -> None:
+    """End all of the user's sign-ins, except the one whose secret is `but`."""
+    ending = delete(SignIn).where(col(SignIn.user_id) == user.id)
+    if but is not None:
+        ending = ending.where(col(SignIn.secret_hash) != _digest(but))
+    await session.exec(ending)
 
 
 async def make_link(session: AsyncSession, purpose: LinkPurpose, user: User | None = None) -> str:
@@ -343,6 +420,21 @@ async def _hashed(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_HASHING, _ARGON2.hash, password)
 
 
+async def _prove(user: User, password: str, field: str) -> None:
+    """Raises Unusable where the user has a password and this is not it."""
+    if user.has_password and not await _is_password(password, user.password_hash):
+        message = "This is not your password now."
+        raise Unusable(message, errors=(FieldError(field, message),))
+
+
+async def _is_password(password: str, known: str | None) -> bool:
+    """Whether this is the password stored as `known`. Takes as long where there is none."""
+    if len(password) > LONGEST_PASSWORD or not _encodable(password):
+        password, known = "", None
+    right = await _in_thread_verify(password, known or await _nobodys_hash())
+    return right and known is not None
+
+
 async def _in_thread_verify(password: str, password_hash: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_HASHING, _ARGON2.verify, password, password_hash)
 
@@ -378,10 +470,10 @@ def _wrong_name(name: str) -> list[FieldError]:
     return [FieldError("name", "A name is one line of at most 200 characters.")]
 
 
-def _wrong_password(password: str) -> list[FieldError]:
+def _wrong_password(password: str, field: str = "password") -> list[FieldError]:
     if SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD and _encodable(password):
         return []
-    return [FieldError("password", f"A password has at least {SHORTEST_PASSWORD} characters.")]
+    return [FieldError(field, f"A password has at least {SHORTEST_PASSWORD} characters.")]
 
 
 def _encodable(text: str) -> bool:

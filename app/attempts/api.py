@@ -8,18 +8,20 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.accounts import service as accounts
-from app.accounts.bearer import Caller, with_scope, within_limit
+from app.accounts.bearer import Caller, with_scope
 from app.accounts.models import Scope
 from app.attempts import examples, service
+from app.attempts.bucket import Bucket
 from app.attempts.models import Attempt
 from app.attempts.schemas import AttemptInfo, NewAttempt, NewRun, Solution
 from app.catalogue import service as catalogue
 from app.context import Context, ContextDep
+from app.jobs.streams import until_gone
 from app.rest.answers import LOCATED, answers
 from app.rest.docs import BASE
 from app.rest.etags import CONDITIONAL, TAGGED, UNCHANGED, tagged
 from app.rest.idempotency import REPLAYED, OnceDep
-from app.rest.limits import WRITES, LimitsDep
+from app.rest.limits import RUNS, WRITES, LimitsDep
 from app.rest.lists import LINKED, PageDep
 from app.rest.refusals import refuses
 from app.rest.strict_json import StrictRoute
@@ -55,10 +57,14 @@ async def open_solution(
     return Solution(problem=slug, source=source)
 
 
+async def _within_run_limit(caller: Writer, limits: LimitsDep) -> None:
+    limits.spend(RUNS, caller.user.id)
+
+
 @router.post(
     "/problems/{slug}/runs",
     responses=refuses(400, 401, 403, 404, 413, 429, 503) | answers(examples.REPORT),
-    dependencies=[Depends(within_limit)],
+    dependencies=[Depends(_within_run_limit)],
 )
 async def run(context: ContextDep, caller: Writer, slug: str, new: NewRun) -> Report:
     """Try code on the public cases. Nothing of it is kept."""
@@ -84,7 +90,11 @@ async def submit(
     once: OnceDep,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait for the grading.")] = 0,
 ) -> Response:
-    """Hand code in, for oneself or for a learner of another system."""
+    """Hand code in, for oneself or for a learner of another system.
+
+    A learner has so many attempts at each problem, and one comes back every few minutes; 429 says when. One
+    that ends by a compile error or through our fault costs none.
+    """
     problem = context.catalogue.get(slug)
     if new.on_behalf_of is not None:
         caller.must_teach()
@@ -97,7 +107,15 @@ async def submit(
         user = caller.user
         if new.on_behalf_of is not None:
             user = await accounts.ensure_learner(session, new.on_behalf_of)
-        attempt = await service.submit(session, context.jobs, problem, version.id, user, new.source.encode())
+        attempt = await service.submit(
+            session,
+            context.jobs,
+            problem,
+            version.id,
+            user,
+            new.source.encode(),
+            bucket=Bucket.of(context.settings, user),
+        )
         answer = _answer(context, attempt)
         await once.keep(session, answer)
     if wait:
@@ -131,6 +149,7 @@ async def list_attempts(
             verdict=verdict,
             since=since,
             before=page.after,
+            reports=True,
             limit=page.limit,
         )
     shown = page.cut(request, response, found, [attempt.id for attempt in found])
@@ -161,6 +180,7 @@ async def get_attempt(request: Request, attempt: AttemptDep) -> Response:
     response_class=EventSourceResponse,
     responses=refuses(401, 403, 404) | answers(examples.EVENTS, media_type="text/event-stream"),
 )
+@until_gone
 async def attempt_events(
     context: ContextDep,
     caller: Reader,

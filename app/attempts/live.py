@@ -11,10 +11,13 @@ from app.accounts.models import User
 from app.accounts.viewer import SignedInDep
 from app.attempts import progress, service
 from app.attempts.models import Attempt
+from app.attempts.written import written_version
 from app.catalogue import service as catalogue
 from app.context import Context, ContextDep
 from app.errors import NotFound, NotReady
-from app.jobs.models import Job, JobEvent, JobKind
+from app.jobs.models import Job, JobEvent, JobKind, JobState
+from app.jobs.queue import place
+from app.jobs.streams import until_gone
 from app.rest.text import ours
 from app.web.page import fragment
 from grader.report import CaseResult, Report
@@ -22,6 +25,7 @@ from grader.verdict import Verdict
 
 router = APIRouter(include_in_schema=False)
 
+_RUNNING = "Running"
 FAILURE = "Something broke here, not in your code. It does not count as an attempt; hand it in again."
 
 
@@ -62,6 +66,7 @@ _LastEventId = Annotated[int, Header(ge=0, lt=2**31)]
 
 
 @router.get("/runs/{job_id}/events", response_class=EventSourceResponse)
+@until_gone
 async def run_events(
     context: ContextDep,
     run: Annotated[Job, Depends(_own_run)],
@@ -72,11 +77,23 @@ async def run_events(
         if (piece := _piece(event)) is not None:
             yield piece
     ended = await context.jobs.get(run.id)
-    report = Report.model_validate(ended.answer) if ended.answer else None
-    yield _end(fragment("end_piece.html", report=report, what="run", failure=FAILURE, attempt=None, newer=""))
+    async with context.database.reading() as session:
+        cases = await written_version(session, str(ended.payload["version"]))
+    yield _end(
+        fragment(
+            "end_piece.html",
+            report=Report.model_validate(ended.answer) if ended.answer else None,
+            cases=cases,
+            what="run",
+            failure=FAILURE,
+            attempt=None,
+            newer="",
+        )
+    )
 
 
 @router.get("/attempts/{attempt_id}/events", response_class=EventSourceResponse)
+@until_gone
 async def attempt_events(
     context: ContextDep,
     user: SignedInDep,
@@ -91,13 +108,17 @@ async def attempt_events(
         graded = await service.get_attempt(session, user, attempt.id)
         newer = await newer_version(session, graded)
         following = await progress.next_after(session, context.catalogue, user, graded)
+        before = await service.attempt_before(session, graded)
+        cases = await written_version(session, graded.version)
     report = Report.model_validate(graded.report) if graded.report else None
     yield _end(
         fragment(
             "end_piece.html",
             report=report,
+            cases=cases,
             what="attempt",
             failure=FAILURE,
+            before=before,
             attempt=graded,
             newer=newer,
             following=following,
@@ -107,16 +128,25 @@ async def attempt_events(
     )
 
 
+async def waiting(session: AsyncSession, job_id: str) -> str:
+    """What to say of a job that has not ended."""
+    job = await session.get_one(Job, job_id)
+    return _place_in_words(await place(session, job)) if job.state is JobState.QUEUED else _RUNNING
+
+
+def _place_in_words(place: int) -> str:
+    before = {0: "Waiting for a free place", 1: "One stands before you"}
+    return before.get(place, f"{place} stand before you")
+
+
 def _piece(event: JobEvent) -> ServerSentEvent | None:
     """What the page shows of an event before the last one."""
     number = str(event.number) if event.number else None
     match event.name:
         case "queued":
-            place = int(event.data["place"])
-            before = {0: "Waiting for a free place", 1: "One stands before you"}
-            return _status(before.get(place, f"{place} stand before you"), number)
+            return _status(_place_in_words(int(event.data["place"])), number)
         case "running":
-            return _status("Running", number)
+            return _status(_RUNNING, number)
         case "case":
             total, index = event.data["total"], event.data["index"]
             facts = {key: event.data[key] for key in CaseResult.model_fields if key in event.data}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, new_id, now, word
+from app.database import UtcDateTime, kept_as, new_id, now, word
 from grader.verdict import Verdict
 
 
@@ -29,7 +29,21 @@ class Attempt(SQLModel, table=True):
     __tablename__ = "attempt"
     __table_args__ = (
         Index("attempt_by_user", "user_id", "problem", "id"),
+        # All that counting and ranking read: rows are long, with their code and report in them.
+        Index(
+            "attempt_to_rank",
+            "problem",
+            "state",
+            "user_id",
+            "verdict",
+            "score",
+            "after_solution",
+            "created_at",
+            "id",
+            "source_hash",
+        ),
         UniqueConstraint("user_id", "form_key", name="attempt_once_per_form"),
+        kept_as("attempts, with their code and reports"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -57,6 +71,7 @@ class SolutionSeen(SQLModel, table=True):
     """When somebody first opened a problem's solution."""
 
     __tablename__ = "solution_seen"
+    __table_args__ = kept_as("solutions you have looked at")
 
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
     problem: str = Field(primary_key=True)

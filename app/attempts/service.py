@@ -5,12 +5,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.models import User
+from app.attempts.bucket import Bucket, spend
 from app.attempts.models import Attempt, AttemptState, SolutionSeen
 from app.database import now
 from app.errors import NotAllowed, NotFound
@@ -24,6 +26,8 @@ from grader.verdict import Verdict
 #: So many graded attempts with distinct code show that somebody has tried.
 UNLOCKED_AFTER = 10
 _ENDED = [state for state in AttemptState if state.is_final]
+_ABOVE_EVERY_SCORE = 2.0
+_WITHOUT_REPORT = defer(Attempt.report, raiseload=True)  # type: ignore[arg-type]
 
 
 async def submit(
@@ -35,10 +39,16 @@ async def submit(
     source: bytes,
     *,
     form_key: str | None = None,
+    bucket: Bucket | None = None,
 ) -> Attempt:
-    """Hand code in: the attempt and its job, in one transaction. A form posted again finds its attempt."""
+    """Hand code in: the attempt and its job, in one transaction. A form posted again finds its attempt.
+
+    Raises TooMany when `bucket`, the user's own, is empty.
+    """
     if form_key and (earlier := await _posted(session, user, form_key)):
         return earlier
+    if bucket:
+        await spend(session, bucket, user, problem)
     attempt = Attempt(
         problem=problem.slug,
         version=version_id,
@@ -46,7 +56,7 @@ async def submit(
         source=source,
         source_hash=hashlib.sha256(source).hexdigest(),
         form_key=form_key,
-        after_solution=await _has_seen_solution(session, user, problem),
+        after_solution=await has_seen_solution(session, user, problem),
     )
     try:
         async with session.begin_nested():
@@ -77,6 +87,22 @@ async def get_attempt(session: AsyncSession, viewer: User, attempt_id: str) -> A
     return attempt
 
 
+async def attempt_before(session: AsyncSession, attempt: Attempt) -> Attempt | None:
+    """The last graded one that its author made at this problem before it."""
+    statement = (
+        select(Attempt)
+        .where(
+            Attempt.user_id == attempt.user_id,
+            Attempt.problem == attempt.problem,
+            Attempt.id < attempt.id,
+            Attempt.state == AttemptState.GRADED,
+        )
+        .order_by(col(Attempt.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
 def can_train(attempt: Attempt) -> bool:
     """Whether a model can learn by this attempt's code."""
     return attempt.problem == PROBLEM and attempt.verdict is Verdict.ACCEPTED
@@ -90,10 +116,16 @@ async def history(
     verdict: Verdict | None = None,
     since: datetime | None = None,
     before: str | None = None,
+    reports: bool = False,
     limit: int,
 ) -> list[Attempt]:
-    """Attempts, newest first: of the user with this id, at this slug, older than the attempt `before`."""
+    """Attempts, newest first: of the user with this id, at this slug, older than the attempt `before`.
+
+    Reports are large, so they are read only where `reports` asks for them.
+    """
     statement = select(Attempt).order_by(col(Attempt.id).desc()).limit(limit)
+    if not reports:
+        statement = statement.options(_WITHOUT_REPORT)
     if user is not None:
         statement = statement.where(Attempt.user_id == user)
     if problem is not None:
@@ -150,7 +182,7 @@ async def open_solution(session: AsyncSession, user: User, problem: Problem) -> 
     access = await solution_access(session, user, problem)
     if not access.unlocked:
         raise NotAllowed(access.why)
-    if not await _has_seen_solution(session, user, problem):
+    if not await has_seen_solution(session, user, problem):
         try:
             async with session.begin_nested():
                 session.add(SolutionSeen(user_id=user.id, problem=problem.slug))
@@ -180,23 +212,30 @@ async def best_of_each(
     Attempts made after seeing the solution count as attempts and never as the best. `since` looks at
     attempts from then on, `verdict` keeps those whose best one has it.
     """
-    made = select(Attempt).where(Attempt.problem == problem, Attempt.state == AttemptState.GRADED)
+    made = [Attempt.problem == problem, Attempt.state == AttemptState.GRADED]
     if since is not None:
-        made = made.where(Attempt.created_at >= since)
-    of_user = made.subquery()
-    counted = select(of_user.c.user_id, func.count().label("made")).group_by(of_user.c.user_id).subquery()
-    best_first = (
-        (of_user.c.verdict == Verdict.ACCEPTED).desc(),
-        of_user.c.score.desc(),
-        of_user.c.id,
+        made.append(Attempt.created_at >= since)
+    # Windows would sort all of them; grouping twice reads an index instead.
+    standing = case((col(Attempt.verdict) == Verdict.ACCEPTED, _ABOVE_EVERY_SCORE), else_=col(Attempt.score))
+    counts = col(Attempt.after_solution).is_(False)
+    each = (
+        select(Attempt.user_id, func.count().label("made"), func.max(standing).filter(counts).label("top"))
+        .where(*made)
+        .group_by(col(Attempt.user_id))
+        .subquery()
     )
-    rank = func.row_number().over(partition_by=of_user.c.user_id, order_by=best_first)
-    ranked = select(of_user.c.id, rank.label("rank")).where(of_user.c.after_solution.is_(False)).subquery()
+    first = (
+        select(func.min(Attempt.id).label("id"), each.c.made)
+        .join(each, each.c.user_id == Attempt.user_id)
+        .where(*made, counts, standing == each.c.top)
+        .group_by(each.c.user_id, each.c.made)
+        .subquery()
+    )
     statement = (
-        select(User, Attempt, counted.c.made)
+        select(User, Attempt, first.c.made)
         .join(Attempt, col(Attempt.user_id) == User.id)
-        .join(ranked, (ranked.c.id == Attempt.id) & (ranked.c.rank == 1))
-        .join(counted, counted.c.user_id == User.id)
+        .join(first, first.c.id == Attempt.id)
+        .options(_WITHOUT_REPORT)
     )
     if verdict is not None:
         statement = statement.where(Attempt.verdict == verdict)
@@ -237,10 +276,17 @@ async def store_report(session: AsyncSession, attempt_id: str, report: Report) -
     return bool(stored.rowcount)
 
 
+async def has_seen_solution(session: AsyncSession, user: User, problem: Problem) -> bool:
+    return await session.get(SolutionSeen, (user.id, problem.slug)) is not None
+
+
+async def best_code(session: AsyncSession, user: User, problem: Problem) -> Attempt | None:
+    """What to put beside the solution: the user's last accepted attempt, or else their last one."""
+    accepted = await history(session, user=user.id, problem=problem.slug, verdict=Verdict.ACCEPTED, limit=1)
+    found = accepted or await history(session, user=user.id, problem=problem.slug, limit=1)
+    return found[0] if found else None
+
+
 async def _posted(session: AsyncSession, user: User, form_key: str) -> Attempt | None:
     statement = select(Attempt).where(Attempt.user_id == user.id, Attempt.form_key == form_key)
     return (await session.exec(statement)).first()
-
-
-async def _has_seen_solution(session: AsyncSession, user: User, problem: Problem) -> bool:
-    return await session.get(SolutionSeen, (user.id, problem.slug)) is not None

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import JSON, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, new_id, now
+from app.database import UtcDateTime, kept_as, new_id, now
 
 
 class StoredCase(SQLModel, table=True):
     """A case an instructor added. Never changed: changing one retires it and adds another."""
 
     __tablename__ = "stored_case"
+    __table_args__ = kept_as("cases you added")
 
     id: str = Field(default_factory=new_id, primary_key=True)
     problem: str = Field(index=True)

@@ -1,6 +1,6 @@
 """Pages of instructors about a problem's cases: see, measure, preview, add, duplicate, change, retire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.accounts.viewer import TeacherDep
 from app.catalogue import matrix, service
 from app.catalogue.case_form import DRAWS, PARAMETERS, CaseForm, array_as_json, form_of
+from app.catalogue.kept import once_a_version
 from app.catalogue.models import StoredCase
 from app.context import Context, ContextDep
 from app.errors import Conflict, FieldError, NotFound, Refusal, Unusable
@@ -21,7 +22,7 @@ from app.web.page import page
 from grader.cases import CaseSpec
 from grader.preview import CasePreview, preview_of
 from grader.problem import Problem
-from grader.quality import quality
+from grader.quality import Quality, quality
 from grader.version import Version, mutation_score
 
 router = APIRouter(include_in_schema=False)
@@ -70,14 +71,22 @@ async def _cases_page(
     )
 
 
+@once_a_version
+def _previews(version: Version) -> Mapping[str, CasePreview]:
+    return {case.name: preview_of(version, case.name) for case in version.cases}
+
+
+@once_a_version
+def _matrix(version: Version) -> tuple[Quality, list[matrix.Row]]:
+    found = quality(version)
+    return found, matrix.rows(found)
+
+
 def _rows(problem: Problem, stored: Sequence[StoredCase], version: Version | None) -> list[_Row]:
-    frozen = {case.name for case in version.cases} if version else set()
+    previews = _previews(version) if version else {}
     pairs: list[tuple[CaseSpec, StoredCase | None]] = [(spec, None) for spec in problem.cases]
     pairs += [(CaseSpec.model_validate(case.spec), case) for case in stored]
-    return [
-        _Row(spec, case, preview_of(version, spec.name) if version and spec.name in frozen else None)
-        for spec, case in pairs
-    ]
+    return [_Row(spec, case, previews.get(spec.name)) for spec, case in pairs]
 
 
 @router.get("/problems/{slug}/quality")
@@ -85,10 +94,8 @@ async def quality_page(request: Request, context: ContextDep, _user: TeacherDep,
     problem = context.catalogue.get(slug)
     async with context.database.reading() as session:
         version = await service.current_cases(session, slug)
-    found = quality(version) if version else None
-    return page(
-        request, "quality.html", problem=problem, quality=found, rows=matrix.rows(found) if found else []
-    )
+    found, rows = _matrix(version) if version else (None, [])
+    return page(request, "quality.html", problem=problem, quality=found, rows=rows)
 
 
 @router.get("/problems/{slug}/cases/new")

@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.cli import authoring, benching, doctor, grading, people, serving, training
+from app.cli import authoring, benching, demo, doctor, grading, people, serving, training
 from app.errors import CannotStart, Refusal
 from grader.sandbox.tiers import SandboxUnavailable
 
@@ -29,6 +29,7 @@ cli.command("new")(authoring.new)
 cli.command("doctor")(doctor.doctor)
 cli.command("bench")(benching.bench)
 cli.command("train")(training.train)
+cli.command("demo")(demo.demo)
 cli.add_typer(people.users, name="users")
 cli.add_typer(people.tokens, name="tokens")
 cli.add_typer(serving.db, name="db")

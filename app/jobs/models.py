@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, new_id, now, word
+from app.database import UtcDateTime, kept_as, new_id, now, word
 
 
 class Lane(StrEnum):
@@ -44,7 +44,11 @@ class Job(SQLModel, table=True):
     """One piece of work. Written in the transaction that needs it, so it cannot be lost."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("job_in_turn", "state", "turn", "id"), Index("job_by_user", "user_id", "state"))
+    __table_args__ = (
+        Index("job_in_turn", "state", "turn", "id"),
+        Index("job_by_user", "user_id", "state"),
+        kept_as("gradings, and runs of the last day"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     kind: JobKind = Field(sa_column=Column(word(JobKind), nullable=False))

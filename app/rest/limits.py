@@ -20,10 +20,15 @@ class Rate:
 
     burst: int
     per_minute: float
+    what: str = "requests"
 
 
-#: Attempts, runs and other writes of one user, by REST and by page alike.
+#: Attempts and other writes of one user, by REST and by page alike.
 WRITES = Rate(burst=30, per_minute=60)
+#: Runs of one user, which leave all of the above to attempts.
+RUNS = Rate(burst=30, per_minute=60, what="runs")
+#: Saves of one user's drafts: an editor that is typed in sends one every two seconds.
+DRAFTS = Rate(burst=60, per_minute=90)
 #: Guesses at the password of one e-mail from one address.
 SIGN_INS = Rate(burst=10, per_minute=5)
 #: Guesses from one address, whatever the e-mails: each costs a password hash. A class may share one address.
@@ -48,7 +53,7 @@ class Limits:
         wait = full_at - now - rate.burst * refill
         if wait > 1e-9:  # what rounding leaves of an exact multiple is no wait
             raise TooMany(
-                f"That is more than {rate.burst} at once or {rate.per_minute:g} a minute."
+                f"That is more than {rate.burst} {rate.what} at once or {rate.per_minute:g} a minute."
                 f" Wait {math.ceil(wait)} s, then go on.",
                 retry_after=math.ceil(wait),
             )

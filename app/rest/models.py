@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from app.database import UtcDateTime, now
+from app.database import UtcDateTime, kept_as, now
 
 
 class KeyedWrite(SQLModel, table=True):
     """One write. Claimed before it starts; answered in the transaction of what it creates."""
 
     __tablename__ = "keyed_write"
+    __table_args__ = kept_as("answers of the REST API, kept for a day")
 
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
     route: str = Field(primary_key=True)  # method and path

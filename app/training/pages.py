@@ -11,6 +11,7 @@ from app.accounts.viewer import SignedInDep
 from app.attempts import service as attempts
 from app.context import Context, ContextDep
 from app.errors import Conflict
+from app.jobs.streams import until_gone
 from app.rest.limits import WRITES, LimitsDep
 from app.rest.text import ours
 from app.training import service
@@ -80,6 +81,7 @@ async def _own(context: ContextDep, user: SignedInDep, training_id: str) -> Trai
 
 
 @router.get("/trainings/{training_id}/events", response_class=EventSourceResponse)
+@until_gone
 async def events(
     context: ContextDep,
     user: SignedInDep,

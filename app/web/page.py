@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.errors import NotSignedIn, Refusal
-from app.web.assets import asset_url
+from app.web.assets import asset_url, data_url
 from app.web.markdown import markdown_html, python_html
+from app.web.theme import theme_of
 from app.web.words import VERDICTS, when
 from grader.shapes import symbolic
 
@@ -21,7 +22,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(asset_url=asset_url, VERDICTS=VERDICTS, symbolic=symbolic)
+_templates.globals.update(
+    asset_url=asset_url, icon_url=data_url("icon.svg", "image/svg+xml"), VERDICTS=VERDICTS, symbolic=symbolic
+)
 _templates.filters.update(markdown=markdown_html, python=python_html, when=when)
 
 #: Asked for by the pages' own scripts: the piece they put into the page, instead of a whole page.
@@ -52,6 +55,8 @@ def page(
     """
     html = _templates.get_template(template).render(
         path=request.url.path,
+        here=_here(request),
+        theme=theme_of(request),
         insecure=request.app.state.settings.insecure_sandbox,
         style_nonce=getattr(request.state, "csp_nonce", ""),
         viewer=getattr(request.state, "viewer", None),
@@ -59,6 +64,13 @@ def page(
         **values,
     )
     return HTMLResponse(html, status, headers)
+
+
+def _here(request: Request) -> str:
+    """Where a form of the frame leads back to; what was posted cannot be asked for again."""
+    if request.method != "GET":
+        return "/problems"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def render_refusal(request: Request, refusal: Refusal) -> Response:
@@ -70,6 +82,5 @@ def render_refusal(request: Request, refusal: Refusal) -> Response:
         html = fragment("refusal_piece.html", refusal=refusal, path=request.url.path)
         return HTMLResponse(html, refusal.status, refusal.headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(here, safe='/')}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(_here(request), safe='/')}", 303)
     return page(request, "refusal.html", status=refusal.status, headers=refusal.headers, refusal=refusal)

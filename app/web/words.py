@@ -1,7 +1,8 @@
 """How the verdicts and moments are said and shown on pages."""
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from grader.verdict import Verdict
 
@@ -44,3 +45,13 @@ MEANINGS: dict[str, str] = {
 def when(moment: datetime) -> str:
     """A moment as people read it, in UTC because the service does not know the reader's zone."""
     return f"{moment:%-d %B %Y, %H:%M} UTC"
+
+
+def duration(length: timedelta) -> str:
+    """A length of time as people say it, rounded up: "40 seconds", "1 minute", "3 hours"."""
+    seconds = math.ceil(length.total_seconds())
+    for unit, size in (("second", 1), ("minute", 60), ("hour", 3600)):
+        count = math.ceil(seconds / size)
+        if count < 60 or unit == "hour":
+            break
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -20,6 +20,7 @@ from tests.app.people import make
 pytestmark = pytest.mark.anyio
 
 _PASSWORD = "correct horse"
+_MOZILLA, _CHROME = "Mozilla/5.0", "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0"
 T = TypeVar("T")
 
 
@@ -336,3 +337,131 @@ async def test_deleting_a_user_takes_their_secrets_along(context: Context) -> No
 
 def test_refusals_carry_a_status_each() -> None:
     assert {kind.status for kind in Refusal.__subclasses__()} >= {401, 403, 404, 409, 422, 503}
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "browser"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox 128 on Linux"),
+        (f"{_MOZILLA} (Windows NT 10.0) {_CHROME} Safari/537.36 Edg/126.0.0.0", "Edge 126 on Windows"),
+        (f"{_MOZILLA} (Linux; Android 14) {_CHROME} Mobile Safari/537.36", "Chrome 126 on Android"),
+        (
+            f"{_MOZILLA} (iPhone; like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari 17 on iPhone",
+        ),
+        ("python-httpx/0.28.1", "python-httpx"),
+        ("Mozilla/5.0 (compatible)", ""),
+        ("<script>alert(1)</script>", ""),
+        ("Firefox/" + "1" * 5000, "Firefox 1111"),
+        ("", ""),
+    ],
+)
+async def test_a_sign_in_says_from_which_browser_it_is(
+    context: Context, user_agent: str, browser: str
+) -> None:
+    ada = await make(context, "ada")
+    await _do(context, lambda s: service.start_sign_in(s, ada, user_agent))
+    async with context.database.reading() as session:
+        assert [one.browser for one in await service.list_sign_ins(session, ada)] == [browser]
+
+
+async def test_browsers_are_signed_out_one_by_one_all_others_or_all(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    here, *others = [await _do(context, lambda s: service.start_sign_in(s, ada)) for _ in range(4)]
+    stranger = await _do(context, lambda s: service.start_sign_in(s, bob))
+
+    async def listed(user: User) -> list[SignIn]:
+        async with context.database.reading() as session:
+            return await service.list_sign_ins(session, user)
+
+    async def known(secret: str) -> bool:
+        async with context.database.reading() as session:
+            return await service.user_by_sign_in(session, secret) is not None
+
+    newest = (await listed(ada))[0]
+    assert service.is_here(newest, others[-1])
+    assert not any(service.is_here(newest, secret) for secret in (here, None, ""))
+    await _do(context, lambda s: service.sign_out(s, bob, newest.id))  # not his to end
+    assert await known(others[-1])
+    await _do(context, lambda s: service.sign_out(s, ada, newest.id))
+    assert [await known(secret) for secret in (here, *others)] == [True, True, True, False]
+    await _do(context, lambda s: service.sign_out_everywhere(s, ada, but=here))
+    assert [await known(secret) for secret in (here, *others)] == [True, False, False, False]
+    await _do(context, lambda s: service.sign_out_everywhere(s, ada))
+    assert not await known(here)
+    assert await known(stranger)
+
+
+async def test_a_new_password_asks_for_the_old_one_and_signs_all_other_browsers_out(context: Context) -> None:
+    ada = await _sign_up(context)
+    here = await _do(context, lambda s: service.start_sign_in(s, ada))
+    elsewhere = await _do(context, lambda s: service.start_sign_in(s, ada))
+    link = await _do(context, lambda s: service.make_link(s, LinkPurpose.RESET_PASSWORD, ada))
+    for old, new, field in [
+        ("correct horsf", "another horse", "old_password"),
+        ("", "another horse", "old_password"),
+        (_PASSWORD, "too short", "new_password"),
+    ]:
+        with pytest.raises(Unusable) as refused:
+            async with context.database.writing() as session:
+                await service.change_password(session, ada, old=old, new=new, here=here)
+        assert [error.field for error in refused.value.errors] == [field]
+    assert await _authenticate(context, "ada@example.edu", _PASSWORD) is not None
+    await _do(
+        context, lambda s: service.change_password(s, ada, old=_PASSWORD, new="another horse", here=here)
+    )
+    assert await _authenticate(context, "ada@example.edu", _PASSWORD) is None
+    assert await _authenticate(context, "ada@example.edu", "another horse") is not None
+    async with context.database.reading() as session:
+        assert await service.user_by_sign_in(session, here) is not None
+        assert await service.user_by_sign_in(session, elsewhere) is None
+        with pytest.raises(NotFound):
+            await service.look_at_link(session, link)
+
+
+async def test_who_has_no_password_sets_one(context: Context) -> None:
+    ada = await make(context, "ada")
+    await _do(context, lambda s: service.change_password(s, ada, old="", new=_PASSWORD))
+    assert await _authenticate(context, "ada@example.edu", _PASSWORD) is not None
+
+
+async def test_a_name_can_be_changed(context: Context) -> None:
+    ada = await make(context, "ada")
+    await _do(context, lambda s: service.rename(s, ada, " Ada Lovelace "))
+    with pytest.raises(Unusable, match="one line"):
+        await _do(context, lambda s: service.rename(s, ada, "two\nlines"))
+    async with context.database.reading() as session:
+        assert (await service.find_user(session, "ada@example.edu")).name == "Ada Lovelace"
+
+
+async def test_an_account_is_deleted_by_its_password_only(context: Context) -> None:
+    ada = await _sign_up(context)
+    for password, words in [("", ""), ("correct horsf", ""), ("", service.DELETE_WORDS)]:
+        with pytest.raises(Unusable, match="not your password"):
+            async with context.database.writing() as session:
+                await service.delete_account(session, ada, password=password, words=words)
+    await _do(context, lambda s: service.delete_account(s, ada, password=_PASSWORD))
+    assert await _authenticate(context, "ada@example.edu", _PASSWORD) is None
+    await _sign_up(context)  # the address is free again
+
+
+async def test_where_there_is_no_password_an_account_is_deleted_by_typed_words(context: Context) -> None:
+    ada = await make(context, "ada")
+    with pytest.raises(Unusable, match=service.DELETE_WORDS):
+        await _do(context, lambda s: service.delete_account(s, ada, words="delete"))
+    await _do(context, lambda s: service.delete_account(s, ada, words=" Delete my account"))
+    with pytest.raises(NotFound):
+        await _do(context, lambda s: service.find_user(s, "ada@example.edu"))
+
+
+async def test_of_two_administrators_who_leave_at_once_one_stays(context: Context) -> None:
+    admins = [await make(context, name, Role.ADMIN) for name in ("ada", "bob")]
+
+    async def leave(user: User) -> None:
+        async with context.database.writing() as session:
+            await service.delete_account(session, user, words=service.DELETE_WORDS)
+
+    outcomes = await asyncio.gather(*map(leave, admins), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "NoneType"]
+    async with context.database.reading() as session:
+        assert len(await service.list_users(session)) == 1

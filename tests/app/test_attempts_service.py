@@ -9,12 +9,13 @@ from sqlmodel import col, select
 
 from app.accounts.models import Role, User
 from app.attempts import service
+from app.attempts.bucket import Bucket, allowance
 from app.attempts.models import Attempt, AttemptState, SolutionSeen
 from app.attempts.progress import Standing, standings
 from app.catalogue.service import current_version
 from app.context import Context
 from app.database import now
-from app.errors import NotAllowed, NotFound
+from app.errors import NotAllowed, NotFound, TooMany
 from app.jobs.models import Job
 from grader.problem import Problem
 from grader.report import Report
@@ -242,3 +243,121 @@ async def test_the_best_of_each_student(context: Context) -> None:
             for best in await service.best_of_each(session, "train-rnn-lm", since=newest.created_at)
         ] == [(newest.id, 1)]
         assert await service.best_of_each(session, "another") == []
+
+
+class TestTheBucket:
+    """Three attempts at a problem, and one more every hour."""
+
+    bucket = Bucket(3, timedelta(hours=1))
+
+    async def submit(self, context: Context, user: User, form_key: str | None = None) -> Attempt:
+        async with context.database.writing() as session:
+            return await service.submit(
+                session,
+                context.jobs,
+                _problem(context),
+                "0" * 64,
+                user,
+                b"code",
+                form_key=form_key,
+                bucket=self.bucket,
+            )
+
+    async def left(self, context: Context, user: User) -> int:
+        async with context.database.reading() as session:
+            return (await allowance(session, self.bucket, user, _problem(context))).left
+
+    async def end(self, context: Context, attempt: Attempt, verdict: Verdict) -> None:
+        async with context.database.writing() as session:
+            assert await service.store_report(session, attempt.id, _report(verdict, 0.0))
+
+    async def test_an_empty_one_refuses_and_says_when_the_next_attempt_comes(self, context: Context) -> None:
+        ada, bob = await make(context, "ada"), await make(context, "bob")
+        for left in (2, 1, 0):
+            await self.submit(context, ada, f"form {left}")
+            assert await self.left(context, ada) == left
+        with pytest.raises(TooMany, match="The next one comes in 1 hour,") as refused:
+            await self.submit(context, ada)
+        assert 0 < int(refused.value.headers["Retry-After"]) <= 3600
+        await self.submit(context, bob)
+        again = await self.submit(context, ada, "form 0")  # posted before: nothing new is asked for
+        async with context.database.reading() as session:
+            assert len(await service.history(session, user=ada.id, limit=9)) == 3
+            assert await service.get_attempt(session, ada, again.id)
+
+    async def test_it_is_kept_for_each_problem(self, context: Context) -> None:
+        ada = await make(context, "ada")
+        for _ in range(3):
+            await self.submit(context, ada)
+        other = context.catalogue.get("train-rnn-lm-full")
+        async with context.database.reading() as session:
+            assert (await allowance(session, self.bucket, ada, other)).is_full
+
+    async def test_compile_errors_and_our_faults_cost_nothing(self, context: Context) -> None:
+        ada = await make(context, "ada")
+        first, second, third = [await self.submit(context, ada) for _ in range(3)]
+        await self.end(context, first, Verdict.WRONG_ANSWER)
+        assert await self.left(context, ada) == 0
+        await self.end(context, second, Verdict.COMPILE_ERROR)
+        assert await self.left(context, ada) == 1
+        async with context.database.writing() as session:
+            await service.mark_failed(session, third.id)
+        assert await self.left(context, ada) == 2
+        await self.end(context, await self.submit(context, ada), Verdict.INTERNAL_ERROR)
+        assert await self.left(context, ada) == 2
+
+    async def test_many_at_once_get_no_more_than_there_are(self, context: Context) -> None:
+        ada = await make(context, "ada")
+        made = await asyncio.gather(*(self.submit(context, ada) for _ in range(8)), return_exceptions=True)
+        assert sum(isinstance(one, Attempt) for one in made) == 3
+        assert sum(isinstance(one, TooMany) for one in made) == 5
+
+    async def test_it_refills_with_time(self, context: Context) -> None:
+        ada = await make(context, "ada")
+        for hours in (1.5, 0.75):
+            attempt = await self.submit(context, ada)
+            async with context.database.writing() as session:
+                attempt.created_at = now() - timedelta(hours=hours)
+                session.add(attempt)
+        # The first came back half an hour ago, the second comes back in half an hour.
+        async with context.database.reading() as session:
+            found = await allowance(session, self.bucket, ada, _problem(context))
+        assert (found.left, round(found.next_in / timedelta(minutes=1))) == (2, 30)
+        assert found.sentence == "2 of 3 attempts left, one more in 30 minutes."
+
+    async def test_who_teaches_has_none(self, context: Context) -> None:
+        settings = context.settings
+        eve, ada = await make(context, "eve", Role.INSTRUCTOR), await make(context, "ada")
+        assert Bucket.of(settings, eve) is None
+        assert Bucket.of(settings, ada) == Bucket(20, timedelta(minutes=3))
+        assert Bucket.of(settings.model_copy(update={"attempt_refill": 0}), ada) is None
+
+
+async def test_the_attempt_before_is_the_last_graded_one_of_the_same_author(context: Context) -> None:
+    ada, bob = await make(context, "ada"), await make(context, "bob")
+    first = await _graded(context, ada, "first")
+    await _graded(context, bob, "somebody else's")
+    await _submit(context, ada, b"not graded")
+    second = await _graded(context, ada, "second")
+    async with context.database.reading() as session:
+        before = await service.attempt_before(session, second)
+        assert before is not None
+        assert before.id == first.id
+        assert await service.attempt_before(session, first) is None
+
+
+async def test_beside_the_solution_stands_the_last_accepted_code_or_else_the_last(context: Context) -> None:
+    ada, problem = await make(context, "ada"), _problem(context)
+
+    async def shown() -> bytes | None:
+        async with context.database.reading() as session:
+            found = await service.best_code(session, ada, problem)
+        return found.source if found else None
+
+    assert await shown() is None
+    await _graded(context, ada, "wrong")
+    await _graded(context, ada, "wrong again")
+    assert await shown() == b"wrong again"
+    await _graded(context, ada, "right", Verdict.ACCEPTED, 1.0)
+    await _graded(context, ada, "wrong later")
+    assert await shown() == b"right"

@@ -1,27 +1,25 @@
 // What every page loads; each feature starts only where its elements are.
+import { keepAllowance } from "./allowance.js";
 import { follow } from "./live.js";
+import { enhanceSplitter } from "./splitter.js";
+import { watchWide } from "./scrolling.js";
+import { enhanceTheme } from "./theme.js";
 import { enhanceWorkspace } from "./workspace.js";
+
+watchWide();
+enhanceTheme(document.querySelector("[data-theme-switch]"));
 
 const form = document.querySelector("form[data-workspace]");
 if (form) enhanceWorkspace(form, document.getElementById("results"));
 
+const allowance = document.querySelector("[data-allowance]");
+if (allowance) keepAllowance(allowance.parentElement);
+
 const panel = document.querySelector("[data-events]");
 if (panel) follow(panel);
 
-const code = document.querySelector("textarea[data-editor]");
-if (code) {
-  const { edit } = await import("./editor.js");
-  const view = edit(code);
-  const reset = document.querySelector("[data-reset]");
-  if (reset) {
-    reset.hidden = false;
-    reset.addEventListener("click", () => {
-      if (!confirm("Replace your code by the starter?")) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: reset.dataset.reset } });
-      view.focus();
-    });
-  }
-}
+const bar = document.querySelector("[role=separator]");
+if (bar) enhanceSplitter(bar);
 
 // A secret is selected at once, ready to be copied.
 for (const field of document.querySelectorAll("input[data-select]")) field.addEventListener("focus", () => field.select());

@@ -1,17 +1,97 @@
-// The problem page: Run and Submit without leaving it. Without this file both are plain posts.
+// The problem page: Run and Submit without leaving it, drafts, help. Without this file all are plain forms and links.
 import { connectionLost, connectionWorks } from "./connection.js";
+import { Draft } from "./drafts.js";
+import { CodeField, wantsPlain } from "./field.js";
 import { announce, follow } from "./live.js";
 
 const RETRY_MS = 1500;
+// The sentence of a compile error, as grader/wording.py writes it.
+const WRONG_LINE = /^((?:\w+Error) on line (\d+), column \d+: .*)$/m;
 
-/** Take over the form: post it in the background and show the results beside the code. */
-export function enhanceWorkspace(form, results) {
-  // In one column the results stand below the code, mostly out of sight.
-  results.addEventListener("graded", () => isOneColumn() && results.scrollIntoView());
+/** Take over the form: a better editor, drafts, and results beside the code. */
+export async function enhanceWorkspace(form, results) {
+  const field = new CodeField(form.elements.source);
+  const find = (name) => form.querySelector(`[data-${name}]`);
+  const note = new Note(find("note"));
+  const draft = new Draft(form, field, {
+    tell: (status) => (find("status").textContent = status),
+    onCopy: () => (find("copies").hidden = false),
+    onConflict: (mine) => {
+      note.say(
+        "This code was changed in another tab or on another device as well. Here is the newer; yours is kept.",
+        "Show mine",
+        () => draft.exchange(mine),
+      );
+    },
+  });
+  postInBackground(form, field, results);
+  find("start-over").addEventListener("click", (event) => {
+    event.preventDefault();
+    if (!confirm("Replace your code by the starter?")) return;
+    const mine = field.text;
+    draft.exchange(form.dataset.starter);
+    note.say("The starter is back; your code is kept.", "Undo", () => draft.exchange(mine));
+    field.focus();
+  });
+  const plain = find("plain");
+  plain.checked = wantsPlain();
+  plain.addEventListener("change", () => field.choose(plain.checked));
+  plain.closest("label").hidden = false;
+  openSheet(find("keys"), document.getElementById("keys"));
+
+  await field.open();
+  if ("chosen" in form.dataset) history.replaceState(null, "", location.pathname + location.hash);
+  await draft.begin("chosen" in form.dataset);
+}
+
+/** One sentence above the code, with what can be done about it. */
+class Note {
+  #element;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  say(sentence, action, act) {
+    const text = document.createElement("p");
+    text.textContent = sentence;
+    const button = (label, press) => {
+      const made = document.createElement("button");
+      Object.assign(made, { type: "button", className: "button small", textContent: label });
+      made.addEventListener("click", () => {
+        this.#element.hidden = true;
+        press();
+      });
+      return made;
+    };
+    this.#element.replaceChildren(text, button(action, act), button("Close", () => {}));
+    this.#element.hidden = false;
+    announce(sentence);
+  }
+}
+
+function openSheet(link, sheet) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    sheet.showModal();
+  });
+  sheet.querySelector("button").addEventListener("click", () => sheet.close());
+}
+
+function postInBackground(form, field, results) {
+  results.addEventListener("graded", () => {
+    // In one column the results stand below the code, mostly out of sight.
+    if (isOneColumn()) results.scrollIntoView();
+    const [, message, number] = WRONG_LINE.exec(results.innerText) ?? [];
+    if (message) field.mark(Number(number), message);
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (form.ariaBusy === "true") return;
     const button = event.submitter;
     const body = new FormData(form, button);
+    for (const name of ["revision", "keep"]) body.delete(name); // the draft sends them itself
+    field.unmark();
     setBusy(form, true);
     announce(button.dataset.busy);
     try {
@@ -55,9 +135,10 @@ async function post(url, body, results) {
   }
 }
 
+// The pressed button keeps the focus, which one that is disabled would lose.
 function setBusy(form, busy) {
   form.setAttribute("aria-busy", String(busy));
-  for (const button of form.querySelectorAll("button[data-busy]")) button.disabled = busy;
+  for (const button of form.querySelectorAll("button[data-busy]")) button.setAttribute("aria-disabled", String(busy));
 }
 
 // Not crypto.randomUUID, which plain HTTP on a local network does not have.

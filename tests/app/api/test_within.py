@@ -12,7 +12,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Role
 from app.context import Context
 from app.main import create_app
-from app.rest.limits import WRITES
+from app.rest.limits import RUNS, WRITES
 from app.settings import Settings
 from tests.app.api.support import SLUG, problem_of
 
@@ -40,12 +40,20 @@ async def teacher(app: FastAPI, context: Context) -> AsyncIterator[httpx.AsyncCl
 
 async def test_too_many_writes_are_told_when_to_go_on(teacher: httpx.AsyncClient) -> None:
     run = f"/problems/{SLUG}/runs"
-    answers = [await teacher.post(run, content=b"{}") for _ in range(WRITES.burst + 5)]
+    answers = [await teacher.post(run, content=b"{}") for _ in range(RUNS.burst + 5)]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert problem_of(refused[0])["status"] == 429
     assert int(refused[0].headers["Retry-After"]) >= 1
     assert (await teacher.get("/attempts")).status_code == 200
+
+
+async def test_runs_have_a_rate_of_their_own(teacher: httpx.AsyncClient) -> None:
+    for _ in range(RUNS.burst + 5):
+        run = await teacher.post(f"/problems/{SLUG}/runs", content=b"{}")
+    assert "more than 30 runs at once" in problem_of(run)["detail"]
+    attempt = await teacher.post(f"/problems/{SLUG}/attempts", json={"source": ""})
+    assert problem_of(attempt)["status"] == 503  # not 429
 
 
 async def test_a_class_does_not_use_up_its_teachers_allowance(teacher: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ class _Unlimited(Limits):
 
 
 if __name__ == "__main__":
-    app = create_app(Settings())
+    app = create_app(Settings(attempt_refill=0))
     app.state.limits = _Unlimited()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
