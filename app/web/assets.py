@@ -48,11 +48,11 @@ class HashedFiles(StaticFiles):
             if encoding in taken and path + ending in self._there:
                 response = await super().get_response(path + ending, scope)
                 response.headers["Content-Encoding"] = encoding
+                response.headers["Vary"] = "Accept-Encoding"  # as all else has it that may be
                 response.headers["Content-Type"] = f"{guess_type(path)[0]}; charset=utf-8"
                 break
         else:
             response = await super().get_response(path, scope)
-        response.headers["Vary"] = "Accept-Encoding"
         # The bundler writes a hash into the names of what its files load; ours stands in the query.
         lasting = scope["query_string"].startswith(b"v=") or _HASHED.search(path) is not None
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"

@@ -92,6 +92,17 @@ async def test_two_editors_that_begin_at_once_lose_nothing(context: Context) -> 
     assert sorted([source, *await _copies(context, user)]) == [b"tab 0", b"tab 1", b"tab 2", b"tab 3"]
 
 
+async def test_two_editors_that_save_at_once_lose_nothing(context: Context) -> None:
+    user = await make(context, "ada")
+    await _save(context, user, b"begun", 0)
+    for revision in range(1, 9):  # the first rounds open the connections
+        saved = await asyncio.gather(
+            *(_save(context, user, f"tab {n}, {revision}".encode(), revision) for n in range(2))
+        )
+        assert sorted(one.gave_way for one in saved) == [False, True]
+    assert len(await _copies(context, user)) == 8
+
+
 async def test_starting_over_keeps_what_was_there(context: Context) -> None:
     user = await make(context, "ada")
     await _save(context, user, b"saved", 0)

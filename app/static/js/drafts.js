@@ -37,8 +37,11 @@ export class Draft {
 
   /** Take up what a closed tab left unsaved, then follow the field. `chosen`: the page was asked for other code. */
   async begin(chosen) {
+    const early = this.#field.isChanged; // written before this script had come
+    // Going back, browsers show the page as it once was.
+    if (!early && performance.getEntriesByType("navigation")[0]?.type === "back_forward") await this.#look();
     const left = this.#left();
-    if (chosen) {
+    if (chosen || early) {
       if (left) this.#keep.push(left.source, ...left.keep);
       this.touch();
     } else if (left && (left.revision === this.#revision || left.source === this.#field.text)) {
@@ -141,7 +144,9 @@ export class Draft {
     }
     const told = await answer.json();
     forget(this.#key);
+    this.#revision = told.revision;
     if (left.keep.length || told.copied) this.#calls.onCopy();
+    if (told.source !== this.#field.text && !this.#keep.length) this.#field.replace(told.source);
     if (told.copied) this.#calls.onConflict(left.source);
   }
 

@@ -117,7 +117,7 @@ export class Editor {
         }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
-          textarea.value = update.state.doc.toString();
+          textarea.value = this.text;
           onEdit();
         }),
         wrongLine,
@@ -127,6 +127,10 @@ export class Editor {
     });
     textarea.before(this.#view.dom);
     textarea.hidden = true;
+  }
+
+  get text() {
+    return this.#view.state.doc.toString();
   }
 
   close() {

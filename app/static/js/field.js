@@ -25,7 +25,12 @@ export class CodeField {
   }
 
   get text() {
-    return this.#textarea.value;
+    return this.#editor?.text ?? this.#textarea.value;
+  }
+
+  /** Whether something else stands there than what came with the page. */
+  get isChanged() {
+    return this.#textarea.value !== this.#textarea.defaultValue;
   }
 
   /** Take the editor or the text area, and remember which. */

@@ -10,6 +10,8 @@ const WRONG_LINE = /^((?:\w+Error) on line (\d+), column \d+: .*)$/m;
 
 /** Take over the form: a better editor, drafts, and results beside the code. */
 export async function enhanceWorkspace(form, results) {
+  // Else Back brings old contents into the form, behind the editor's back; the draft knows better.
+  form.autocomplete = "off";
   const field = new CodeField(form.elements.source);
   const find = (name) => form.querySelector(`[data-${name}]`);
   const note = new Note(find("note"));
@@ -90,6 +92,7 @@ function postInBackground(form, field, results) {
     if (form.ariaBusy === "true") return;
     const button = event.submitter;
     const body = new FormData(form, button);
+    body.set("source", field.text);
     for (const name of ["revision", "keep"]) body.delete(name); // the draft sends them itself
     field.unmark();
     setBusy(form, true);

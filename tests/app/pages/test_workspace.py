@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.app.pages.service import PROBLEM, Service
 
@@ -124,6 +124,33 @@ class TestDrafts:
         page.evaluate("dispatchEvent(new Event('focus'))")
         expect_code(page, "phone = 1")
         expect(note(page)).to_be_hidden()
+
+    def test_going_back_to_the_page_shows_the_newest_too(self, student: Student, page: Page) -> None:
+        write(page, "laptop = 1")
+        expect(status(page)).to_have_text("Saved")
+        page.goto("/help")
+        phone = ready(student.device())
+        write(phone, "phone = 1")
+        expect(status(phone)).to_have_text("Saved")
+        page.go_back()
+        expect_code(page, "phone = 1")
+        page.wait_for_load_state()
+        assert page.locator("#source").input_value() == "phone = 1"  # nor does the form hold anything else
+        expect(note(page)).to_be_hidden()
+        write(page, "laptop = 2")
+        expect(status(page)).to_have_text("Saved")
+        assert student.saved() == "laptop = 2"
+
+    def test_what_is_written_before_the_editor_comes_is_saved(self, student: Student, page: Page) -> None:
+        held: list[Route] = []
+        page.route("**/editor-*.js", lambda route: held.append(route))  # noqa: PLW0108
+        page.reload()
+        page.get_by_label("Your code").fill("early = 1")
+        expect(page.locator(".cm-content")).to_have_count(0)
+        held[0].continue_()
+        expect_code(page, "early = 1")
+        expect(status(page)).to_have_text("Saved")
+        assert student.saved() == "early = 1"
 
     def test_the_newest_wins_and_a_conflict_keeps_both(self, student: Student, page: Page) -> None:
         phone = ready(student.device())
