@@ -153,8 +153,10 @@ def _browser(service: Served) -> "Iterator[BrowserContext]":
                 for name, value in service.learner.cookies.items()
             ]
         )
-        yield context
-        browser.close()
+        try:
+            yield context
+        finally:
+            browser.close()
 
 
 def _first_visit(context: "BrowserContext") -> dict[str, float]:

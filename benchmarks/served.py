@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid_utils import uuid7
 
 _PATIENCE = 600.0  # seconds until every problem is frozen, or an attempt graded
+_LAST_WORDS = 15.0  # seconds that it has to stop
 _BEING_PREPARED = b"The cases are being prepared"
 
 
@@ -116,6 +117,10 @@ def served(problems: Path) -> Iterator[Served]:
                 yield Served(url, folder / "handgrad.sqlite3", learner, admin)
             finally:
                 process.terminate()
+                try:
+                    process.wait(_LAST_WORDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
 
 def store(database: Path, attempts: list[str], count: int, learners: int) -> None:

@@ -28,8 +28,9 @@ class Attempt(SQLModel, table=True):
 
     __tablename__ = "attempt"
     __table_args__ = (
-        Index("attempt_by_user", "user_id", "problem", "id"),
-        # All that counting and ranking read: rows are long, with their code and report in them.
+        Index("attempt_by_age", "user_id", "id"),
+        # All that standings, counting and ranking read: rows are long, with their code and report in them.
+        Index("attempt_by_user", "user_id", "problem", "id", "state", "verdict", "after_solution"),
         Index(
             "attempt_to_rank",
             "problem",

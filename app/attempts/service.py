@@ -216,14 +216,12 @@ async def best_of_each(
         made.append(Attempt.created_at >= since)
     # Grouped first, in an index's own order, so that only few rows have to be ranked.
     alike = (
-        select(
-            Attempt.user_id,
-            Attempt.verdict,
-            Attempt.score,
+        select(Attempt.user_id, Attempt.verdict, Attempt.score)
+        .where(*made)
+        .add_columns(
             func.count().label("made"),
             func.min(Attempt.id).filter(col(Attempt.after_solution).is_(False)).label("first"),
         )
-        .where(*made)
         .group_by(col(Attempt.user_id), col(Attempt.verdict), col(Attempt.score))
         .subquery()
     )
