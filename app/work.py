@@ -58,17 +58,15 @@ class Work:
     def __init__(self, context: Context, sandbox: Sandbox) -> None:
         self._context = context
         self._sandbox = sandbox
-        self.handlers = {
-            JobKind.ATTEMPT: Handler(self._attempt, begun=_attempt_begun, failed=_attempt_failed),
+        self.handlers: dict[JobKind, Handler[Any]] = {
+            JobKind.ATTEMPT: Handler(self._attempt, begun=_begin_attempt, failed=_attempt_failed),
             JobKind.RUN: Handler(self._run),
             JobKind.PREVIEW: Handler(self._preview),
             JobKind.FREEZE: Handler(self._freeze),
             JobKind.TRAINING: Handler(self._train, failed=self._training_failed),
         }
 
-    async def _attempt(self, job: Job, tell: Tell) -> Done:
-        async with self._context.database.reading() as session:
-            attempt = (await session.exec(select(Attempt).where(Attempt.id == job.id))).one()
+    async def _attempt(self, attempt: Attempt, tell: Tell) -> Done:
         report = await self._graded(attempt.version, attempt.source, tell, public_only=False)
 
         async def keep(session: AsyncSession, _job: Job) -> None:
@@ -153,8 +151,8 @@ class Work:
         return problem, [CaseSpec.model_validate(spec) for spec in job.payload["specs"]]
 
 
-async def _attempt_begun(session: AsyncSession, job: Job) -> None:
-    await attempts.mark_running(session, job.id)
+async def _begin_attempt(session: AsyncSession, job: Job) -> Attempt:
+    return await attempts.mark_running(session, job.id)
 
 
 async def _attempt_failed(session: AsyncSession, job: Job) -> None:

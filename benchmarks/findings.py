@@ -1,17 +1,19 @@
 """How hard a benchmark tries, and what it finds, as the table and `--json` show it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured. `repeat` is how often; None: as often as the benchmark needs."""
+    """How much is measured, and who is told of it. `repeat` None: as often as the benchmark needs."""
 
     repeat: int | None = None
     seconds: float = 60.0  # of each sustained load
+    #: For what is to be known before the findings.
+    say: Callable[[str], None] = field(default=lambda _sentence: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 FLAGSHIP = "train-rnn-lm"
 _REPEAT, _CLICKS = 50, 20  # more clicks at once than the second are refused
+_BREATH = 0.5  # seconds from a verdict to the next click; grading alone is given its rest too
 _STORED, _LEARNERS = 10_000, 10
 _SERVER_MS, _ABOVE_GRADING_MS = 15.0, 60.0
 #: At most so many kB, compressed, of each part of a first visit to a problem.
@@ -62,24 +64,29 @@ _FROM_CLICK_TO_VERDICT = """() => new Promise((resolve, reject) => {
 
 def run(effort: Effort) -> Findings:
     """With every problem that is shipped."""
-    return measure(PROBLEMS, effort.repeat)
+    return measure(PROBLEMS, effort)
 
 
-def measure(problems: Path, repeat: int | None = None, stored: int = _STORED) -> Findings:
+def measure(problems: Path, effort: Effort, stored: int = _STORED) -> Findings:
     """With these problems, the flagship among them. Too heavy a page breaks a law; a slow one is noted."""
+    if not _has_browser():
+        effort.say(_HOW_TO_GET_IT)
+    effort.say("Starting the service and freezing its problems ...")
     right = load_problem(problems / FLAGSHIP).solution
     with served(problems) as service:
         attempts = [service.graded(FLAGSHIP, source) for source in (TRIVIAL, right)]
+        effort.say(f"Storing {stored} attempts ...")
         store(service.database, attempts, stored, _LEARNERS)
-        rows = list(_server_times(service, attempts, repeat or _REPEAT))
+        effort.say("Asking for each page ...")
+        rows = list(_server_times(service, attempts, effort.repeat or _REPEAT))
         slow = [row for row in rows if row.median > _SERVER_MS]
         notes = [f"{row.name} took {row.median:.1f} ms; {_SERVER_MS:.0f} are wanted." for row in slow]
-        try:
-            with _browser(service) as context:
-                weights = _first_visit(context)
-                clicks = _clicks(context, right, min(repeat or _CLICKS, _CLICKS))
-        except ImportError:
-            return Findings(rows, [*notes, _HOW_TO_GET_IT])
+        if not _has_browser():
+            return Findings(rows, notes)
+        effort.say("Visiting and clicking in Chromium ...")
+        with _browser(service) as context:
+            weights = _first_visit(context)
+            clicks = _clicks(context, right, min(effort.repeat or _CLICKS, _CLICKS))
     rows += [Row(f"first visit, {part}", "kB", size, size, None) for part, size in weights.items()]
     grading = asyncio.run(_grading(len(clicks)))
     above = median(clicks) - median(grading)
@@ -119,6 +126,7 @@ def _server_times(service: Served, attempts: Sequence[str], repeat: int) -> Iter
             (service.admin, path, path)
             for path in (
                 *(f"{problem}/{part}" for part in ("cases", "cases/new", "quality", "students")),
+                "/class",
                 "/users",
             )
         ),
@@ -137,13 +145,15 @@ def _timed_get(visitor: Visitor, path: str) -> float:
     return taken
 
 
+def _has_browser() -> bool:
+    return find_spec("playwright") is not None and Path(_CHROMIUM).exists()
+
+
 @contextmanager
 def _browser(service: Served) -> "Iterator[BrowserContext]":
-    """Chromium with the learner's cookies and an empty cache. Raises ImportError without playwright."""
+    """Chromium with the learner's cookies and an empty cache."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only the tests' packages have it
 
-    if not Path(_CHROMIUM).exists():
-        raise ImportError(_CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
         context = browser.new_context(base_url=service.url)
@@ -205,9 +215,12 @@ def _clicks(context: "BrowserContext", source: str, repeat: int) -> list[float]:
     page.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(source)
-    taken = [page.evaluate(_FROM_CLICK_TO_VERDICT) / 1000 for _ in range(repeat + 1)][1:]
+    taken = []
+    for _ in range(repeat + 1):
+        time.sleep(_BREATH)
+        taken.append(page.evaluate(_FROM_CLICK_TO_VERDICT) / 1000)
     page.close()
-    return taken
+    return taken[1:]
 
 
 async def _grading(repeat: int) -> list[float]:

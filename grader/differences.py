@@ -54,8 +54,8 @@ def difference(output: str, measured: Measured, drawn_as: tuple[int, ...] | None
         count=int(measured.wrong.sum()),
         tolerance=measured.tolerance,
         worst=list(measured.worst),
-        got=_written(measured.got),
-        expected=_written(measured.expected),
+        got=written(measured.got),
+        expected=written(measured.expected),
         heat=heat(levels(measured), drawn_as),
     )
 
@@ -92,7 +92,7 @@ def _pooled(levels: Array, axis: int, most: int) -> Array:
     return np.asarray(np.maximum.reduceat(levels, np.arange(0, length, block), axis=axis))
 
 
-def _written(array: Array) -> JsonValue:
+def written(array: Array) -> JsonValue:
     """An array as nested lists, if it is small; JSON has no NaN and no infinity, so these are text."""
     return _named(array.tolist()) if array.size <= LISTED else None
 

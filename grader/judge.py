@@ -7,7 +7,8 @@ from grader import wording
 from grader.compare import Mismatch, compare, raised_as_expected
 from grader.differences import difference
 from grader.outputs import updated_input
-from grader.report import CaseResult, Difference
+from grader.report import CaseResult, Difference, Raised, Returned
+from grader.returned import returned
 from grader.sandbox.job import CaseOutcome, Ending, Limits
 from grader.verdict import Verdict
 from grader.version import FrozenCase, Version
@@ -26,6 +27,7 @@ def judge(version: Version, case: FrozenCase, outcome: CaseOutcome) -> CaseResul
     """One case's result. On hidden cases it holds neither numbers nor what the code printed."""
     judged = _judgement(version, case, outcome)
     verdict = judged.verdict
+    differences = _differences(version, case, judged.mismatches) if case.public else []
     return CaseResult(
         name=case.name,
         visibility=case.spec.visibility,
@@ -37,8 +39,23 @@ def judge(version: Version, case: FrozenCase, outcome: CaseOutcome) -> CaseResul
         wall_seconds=outcome.wall_seconds,
         error=judged.mismatches[0].error if case.public and judged.mismatches else None,
         stdout=outcome.printed if case.public else None,
-        differences=_differences(version, case, judged.mismatches) if case.public else [],
+        differences=differences,
+        raised=None if verdict is Verdict.ACCEPTED else _stopped_by(outcome),
+        returned=_returned_of(version, outcome, differences) if case.public else [],
     )
+
+
+def _stopped_by(outcome: CaseOutcome) -> Raised | None:
+    error = outcome.error
+    if error is None or not error.kind or outcome.ending not in (Ending.RAISED, Ending.NOT_COMPILED):
+        return None
+    return Raised(kind=error.kind, line=error.line)
+
+
+def _returned_of(version: Version, outcome: CaseOutcome, differences: Sequence[Difference]) -> list[Returned]:
+    if outcome.ending is not Ending.RETURNED:
+        return []
+    return returned(version.signature.outputs, outcome.value, {one.output for one in differences})
 
 
 def _differences(version: Version, case: FrozenCase, mismatches: Sequence[Mismatch]) -> list[Difference]:

@@ -37,8 +37,23 @@ class Difference(_Frozen):
     )
 
 
+class Raised(_Frozen):
+    """What stopped the code, no more of it than the message tells."""
+
+    kind: str  # the exception's class
+    line: int | None  # of the code handed in
+
+
+class Returned(_Frozen):
+    """What a public case's call gave back as one output."""
+
+    output: str
+    shape: list[int] | None = Field(description="Of an array or a number; null for anything else.")
+    value: JsonValue = Field(description="As `got` of a difference, or what JSON makes of it; null if large.")
+
+
 class CaseResult(_Frozen):
-    """One case's verdict. On hidden cases `error` and `stdout` are None, and `differences` is empty."""
+    """One case's verdict. On hidden cases `error` and `stdout` are None, and both lists are empty."""
 
     name: str
     visibility: str  # "public" or "hidden"
@@ -51,6 +66,8 @@ class CaseResult(_Frozen):
     error: ArrayError | None = None
     stdout: str | None = None
     differences: list[Difference] = []  # at most 8
+    raised: Raised | None = None
+    returned: list[Returned] = []  # at most 8, without the outputs that `differences` shows
 
 
 class Diagnosis(_Frozen):

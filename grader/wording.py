@@ -109,6 +109,10 @@ PARTLY = "All of {output} is right but for {block}: look at what is different th
 PERMUTED = "The numbers of {output} are right and in another order."
 IN_OUTPUT = "In {output}: {message}"
 TWO_AT_ONCE = "Two mistakes at once. {first} Besides: {second}"
+WHERE_A_VALUE_IS_WANTED = "Where a value is wanted: {message}"
+WHERE_A_VALUE_COMES = "Where a value is wanted and comes back: {message}"
+WHERE_IT_RAISES = "Where a value is wanted and an exception comes: {message}"
+WHERE_IT_SHOULD_RAISE = "Where the input should be refused: {message}"
 OVERFLOW = (
     "There are numbers in {output} that are not finite, on every failing case: somewhere one grows too large "
     "(exp above 709), or 0 is divided by 0 or put into a logarithm."

@@ -1,18 +1,23 @@
 """The set-up: locks that name no host, a script that says what is missing, files that match the settings."""
 
-import importlib.metadata
+import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
-from collections.abc import Sequence
+import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.cli import cli
 from app.settings import Settings
+from tests.app.few import few_problems
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,79 +43,107 @@ def test_both_locks_agree() -> None:
 
 
 # Imports all of the project, and what SQLAlchemy imports only when it is asked for a driver.
-EVERYTHING = """
-import importlib, pkgutil, sys
+EVERYTHING = f"""
+import importlib, pkgutil
 from sqlalchemy.ext.asyncio import create_async_engine
 for package in ("app", "benchmarks", "grader", "reference"):
-    for module in pkgutil.walk_packages([f"{sys.path[1]}/{package}"], f"{package}."):
+    for module in pkgutil.walk_packages([f"{ROOT}/{{package}}"], f"{{package}}."):
         if not module.name.endswith(("__main__", "migrations.env")):
             importlib.import_module(module.name)
 for driver in ("postgresql+asyncpg", "sqlite+aiosqlite"):
-    create_async_engine(f"{driver}://")
+    create_async_engine(f"{{driver}}://")
 """
-HANDGRAD = "from app.cli import main; main()"
 
 
 @pytest.fixture(scope="module")
-def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what requirements.lock installs, and nothing of what only the tests need."""
+def runtime(pytestconfig: pytest.Config) -> Path:
+    """The programs of a virtual environment with what requirements.lock installs, and nothing else.
 
-    def contents(distribution: importlib.metadata.Distribution) -> set[str]:
-        return {
-            file.parts[0] for file in distribution.files or () if file.parts[0] not in ("..", "__pycache__")
-        }
-
-    names = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
-    ours = {name.lower().replace("_", "-") for name in [*names, "handgrad"]}
-    folder = tmp_path_factory.mktemp("locked")
-    linked, others = set[str](), set[str]()
-    for distribution in importlib.metadata.distributions():
-        if distribution.name.lower().replace("_", "-") not in ours:
-            others |= contents(distribution)
-            continue
-        for name in contents(distribution) - linked:
-            (folder / name).symlink_to(Path(str(distribution.locate_file(name))))
-        linked |= contents(distribution)
-    assert not linked & others
-    return folder
-
-
-def with_locked(folder: Path, code: str, *words: str) -> Sequence[str]:
-    places = [str(folder), str(ROOT)]
-    return [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {places}; {code}", *words]
+    Installing takes half a minute, so it is kept until the lock or the project's own file changes.
+    """
+    assert pytestconfig.cache is not None
+    kept = pytestconfig.cache.mkdir("runtime")
+    made_from = hashlib.sha256(sys.version.encode())
+    for name in ("requirements.lock", "pyproject.toml"):
+        made_from.update((ROOT / name).read_bytes())
+    stamp, programs = kept / "made-from", kept / "venv" / "bin"
+    if not stamp.exists() or stamp.read_text() != made_from.hexdigest():
+        stamp.unlink(missing_ok=True)
+        venv.create(kept / "venv", with_pip=True, clear=True)
+        locked = ("--require-hashes", "-r", ROOT / "requirements.lock")
+        ourselves = ("--no-build-isolation", "--no-deps", "-e", ROOT)
+        for what in (locked, ourselves):
+            install = (programs / "pip", "install", "--quiet", "--disable-pip-version-check", *what)
+            subprocess.run(install, check=True)
+        stamp.write_text(made_from.hexdigest())
+    return programs
 
 
-def test_the_runtime_lock_has_all_that_is_imported(locked: Path) -> None:
-    everything = f"exec({EVERYTHING!r})"
-    done = subprocess.run(with_locked(locked, everything), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_the_runtime_lock_has_all_that_is_imported(runtime: Path) -> None:
+    done = subprocess.run([runtime / "python", "-I", "-c", EVERYTHING], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
 
 
-def test_a_package_of_the_tests_alone_is_not_seen(locked: Path) -> None:
-    done = subprocess.run(with_locked(locked, "import pytest"), capture_output=True, text=True, check=False)
-    assert "No module named 'pytest'" in done.stderr
+def test_a_package_of_the_tests_alone_is_not_there(runtime: Path) -> None:
+    done = subprocess.run([runtime / "python", "-I", "-c", "import pytest"], capture_output=True, check=False)
+    assert b"No module named 'pytest'" in done.stderr
 
 
-def test_the_runtime_lock_suffices_to_grade(locked: Path) -> None:
-    words = ("grade", "train-rnn-lm", str(ROOT / "examples/right.py"))
-    done = subprocess.run(with_locked(locked, HANDGRAD, *words), capture_output=True, text=True, check=False)
+def test_the_runtime_lock_suffices_to_grade(runtime: Path) -> None:
+    words = ("grade", "train-rnn-lm", ROOT / "examples/right.py")
+    done = subprocess.run([runtime / "handgrad", *words], capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_runtime_lock_suffices_to_serve(locked: Path, tmp_path: Path) -> None:
-    settings = {"HANDGRAD_DATA_DIR": str(tmp_path / "data"), "HANDGRAD_PORT": "0"}
+def test_the_runtime_lock_suffices_to_serve_pages_and_grade_an_attempt(runtime: Path, tmp_path: Path) -> None:
+    environment = os.environ | {
+        "HANDGRAD_DATA_DIR": str(tmp_path / "data"),
+        "HANDGRAD_PORT": "0",
+        "HANDGRAD_PROBLEMS_DIR": str(few_problems()),
+    }
+
+    def handgrad(*words: str) -> str:
+        done = subprocess.run(
+            [runtime / "handgrad", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    handgrad("users", "create", "--email", "ada@example.edu", "--password", "correct horse")
+    scopes = ("--scope", "attempts:write", "--scope", "results:read")
+    token = handgrad("tokens", "create", "--email", "ada@example.edu", *scopes)
     with subprocess.Popen(
-        with_locked(locked, HANDGRAD, "serve"), env=os.environ | settings, stdout=subprocess.PIPE, text=True
+        [runtime / "handgrad", "serve"], env=environment, stdout=subprocess.PIPE, text=True
     ) as service:
         assert service.stdout is not None
-        said = service.stdout.readline()
+        (address,) = re.findall(r"http://\S+", service.stdout.readline())
         try:
-            (address,) = re.findall(r"http://\S+", said)
             for page in ("/healthz", "/readyz", "/problems/train-rnn-lm", "/api/v1/docs"):
                 with urllib.request.urlopen(address + page) as answer:
                     assert answer.status == 200
+            attempt = _graded(f"{address}/api/v1/problems/train-rnn-lm/attempts?wait=30", token)
         finally:
             service.terminate()
+    assert (attempt["state"], attempt["verdict"], attempt["score"]) == ("graded", "accepted", 1.0)
+
+
+def _graded(address: str, token: str) -> dict[str, Any]:
+    """The right solution handed in, as soon as there are cases to grade it by."""
+    source = (ROOT / "examples/right.py").read_text()
+    request = urllib.request.Request(
+        address,
+        json.dumps({"source": source}).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    while True:
+        try:
+            with urllib.request.urlopen(request) as answer:
+                attempt: dict[str, Any] = json.load(answer)
+                return attempt
+        except urllib.error.HTTPError as refused:
+            if refused.code != 503:
+                raise
+            time.sleep(0.1)
 
 
 def stub(folder: Path, name: str, script: str) -> None:

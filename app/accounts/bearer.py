@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.accounts import service
+from app.accounts import tokens
 from app.accounts.models import Scope, User
 from app.context import ContextDep
 from app.database import Database
@@ -34,7 +34,7 @@ class Caller:
         """Raises NotAllowed naming the scope that is missing, and whether token or role lacks it."""
         if scope in self.scopes:
             return
-        if scope in service.RIGHTS[self.user.role]:
+        if scope in tokens.RIGHTS[self.user.role]:
             raise NotAllowed(f"This token does not carry the scope {scope}. Make one that does.")
         raise NotAllowed(f"This needs {scope}, which the role {self.user.role} does not carry.")
 
@@ -46,7 +46,7 @@ class Caller:
     async def still_has(self, database: Database, scope: Scope) -> bool:
         """Whether token and role allow `scope` at this very moment."""
         async with database.reading() as session:
-            known = await service.user_by_token(session, self.secret)
+            known = await tokens.user_by_token(session, self.secret)
         return known is not None and scope in known[1]
 
 
@@ -59,7 +59,7 @@ async def _caller(
             headers={"WWW-Authenticate": 'Bearer realm="handgrad"'},
         )
     async with context.database.reading() as session:
-        known = await service.user_by_token(session, credentials.credentials)
+        known = await tokens.user_by_token(session, credentials.credentials)
     if known is None:
         raise NotSignedIn(
             "This token is unknown, revoked or expired. The page /tokens makes a new one.",

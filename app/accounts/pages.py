@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts import profile_pages, service
+from app.accounts import links, passwords, profile_pages, service, sign_ins, tokens
 from app.accounts.models import LinkPurpose, OneTimeLink, Role, Scope, User
 from app.accounts.viewer import AdminDep, SignedInDep, ViewerDep, drop_cookie, set_cookie, sign_in_of
 from app.context import Context, ContextDep
 from app.errors import FieldError, NotFound, Refusal, Unusable
 from app.rest.limits import SIGN_INS, SIGN_INS_OF_ADDRESS, SIGN_UPS, LimitsDep
 from app.settings import SignUp
-from app.web.forms import Errors, safe_next, wrong_fields
-from app.web.page import page
+from app.web.forms import safe_next
+from app.web.page import form_page, page
 
 router = APIRouter(include_in_schema=False)
 router.include_router(profile_pages.router)
@@ -32,8 +32,8 @@ async def _signed_in_redirect(request: Request, context: Context, user: User, ta
     old = sign_in_of(request, context.settings)
     async with context.database.writing() as session:
         if old:
-            await service.end_sign_in(session, old)
-        secret = await service.start_sign_in(session, user, request.headers.get("user-agent", ""))
+            await sign_ins.end_sign_in(session, old)
+        secret = await sign_ins.start_sign_in(session, user, request.headers.get("user-agent", ""))
     response = RedirectResponse(target, 303)
     set_cookie(response, context.settings, secret)
     return response
@@ -47,14 +47,12 @@ def _sign_in_page(
     email: str = "",
     refusal: Refusal | None = None,
 ) -> Response:
-    return page(
+    return form_page(
         request,
         "sign_in.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if refusal else None,
+        refusal,
         next=target,
         email=email,
-        refusal=refusal,
         can_sign_up=context.settings.signup is not SignUp.CLOSED,
     )
 
@@ -86,7 +84,7 @@ async def sign_in(
         limits.spend(SIGN_INS_OF_ADDRESS, _address(request))
         limits.spend(SIGN_INS, f"{_address(request)} {email.strip().lower()[:254]}")
         async with context.database.reading() as session:
-            user = await service.authenticate(session, email, password)
+            user = await passwords.authenticate(session, email, password)
         if user is None:
             raise Unusable("This e-mail and password don't belong together. Check both and try again.")
     except Refusal as refusal:
@@ -99,7 +97,7 @@ async def sign_out(request: Request, context: ContextDep) -> Response:
     secret = sign_in_of(request, context.settings)
     if secret:
         async with context.database.writing() as session:
-            await service.end_sign_in(session, secret)
+            await sign_ins.end_sign_in(session, secret)
     response = RedirectResponse("/problems", 303)
     drop_cookie(response, context.settings)
     return response
@@ -117,18 +115,15 @@ def _sign_up_page(
 ) -> Response:
     settings = context.settings
     by_domain = settings.signup is SignUp.DOMAIN
-    return page(
+    return form_page(
         request,
         "sign_up.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if refusal else None,
+        refusal,
         closed=settings.signup is SignUp.CLOSED,
         domain_note=f"It has to end in @{settings.signup_domain}." if by_domain else "",
         email=form.email,
         name=form.name,
         next=form.next,
-        refusal=refusal,
-        errors=wrong_fields(refusal),
     )
 
 
@@ -173,23 +168,21 @@ async def forgotten(request: Request, _viewer: ViewerDep) -> Response:
 def _link_page(
     request: Request, link: OneTimeLink, *, email: str = "", refusal: Refusal | None = None
 ) -> Response:
-    return page(
+    return form_page(
         request,
         "link.html",
-        status=refusal.status if refusal else 200,
+        refusal,
         # The address is a secret: it must not travel on as a referrer, and the browser keeps no copy.
         headers={"Referrer-Policy": "no-referrer", **_NOT_KEPT},
         first_admin=link.purpose is LinkPurpose.FIRST_ADMIN,
         email=email,
-        refusal=refusal,
-        errors=wrong_fields(refusal),
     )
 
 
 @router.get("/links/{secret}")
 async def link_form(request: Request, context: ContextDep, _viewer: ViewerDep, secret: str) -> Response:
     async with context.database.reading() as session:
-        link = await service.look_at_link(session, secret)
+        link = await links.look_at_link(session, secret)
     return _link_page(request, link)
 
 
@@ -203,14 +196,14 @@ async def use_link(
     password: Annotated[str, Form()] = "",
 ) -> Response:
     async with context.database.reading() as session:
-        link = await service.look_at_link(session, secret)
+        link = await links.look_at_link(session, secret)
     first_admin = link.purpose is LinkPurpose.FIRST_ADMIN
     try:
         async with context.database.writing() as session:
             if first_admin:
-                user = await service.become_first_admin(session, secret, email=email, password=password)
+                user = await links.become_first_admin(session, secret, email=email, password=password)
             else:
-                user = await service.reset_password(session, secret, password)
+                user = await links.reset_password(session, secret, password)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -235,24 +228,21 @@ async def _tokens_page(
     refusal: Refusal | None = None,
 ) -> Response:
     async with context.database.reading() as session:
-        tokens = await service.list_tokens(session, user)
-    errors: Errors = wrong_fields(refusal)
-    return page(
+        mine = await tokens.list_tokens(session, user)
+    return form_page(
         request,
         "tokens.html",
-        status=refusal.status if refusal else 200,
+        refusal,
         headers=_NOT_KEPT,
-        tokens=tokens,
-        scopes=[scope for scope in Scope if scope in service.RIGHTS[user.role]],
+        tokens=mine,
+        scopes=[scope for scope in Scope if scope in tokens.RIGHTS[user.role]],
         form=form,
         secret=secret,
-        refusal=refusal,
-        errors=errors,
     )
 
 
 @router.get("/tokens")
-async def tokens(request: Request, context: ContextDep, user: SignedInDep) -> Response:
+async def token_list(request: Request, context: ContextDep, user: SignedInDep) -> Response:
     return await _tokens_page(request, context, user, _TokenForm())
 
 
@@ -268,7 +258,7 @@ async def make_token(
     form = _TokenForm(name, scopes or [], expires_days)
     try:
         async with context.database.writing() as session:
-            _, secret = await service.create_token(
+            _, secret = await tokens.create_token(
                 session,
                 user,
                 name=name,
@@ -292,7 +282,7 @@ def _days(text: str) -> int | None:
 @router.post("/tokens/{token_id}/revoke")
 async def revoke_token(context: ContextDep, user: SignedInDep, token_id: str) -> Response:
     async with context.database.writing() as session:
-        await service.revoke_token(session, user, token_id)
+        await tokens.revoke_token(session, user, token_id)
     return RedirectResponse("/tokens", 303)
 
 
@@ -306,16 +296,15 @@ async def _users_page(
 ) -> Response:
     async with context.database.reading() as session:
         users = await service.list_users(session)
-    return page(
+    return form_page(
         request,
         "users.html",
-        status=refusal.status if refusal else 200,
+        refusal,
         headers=_NOT_KEPT,
         users=users,
         roles=list(Role),
         link=link,
         link_for=link_for,
-        refusal=refusal,
     )
 
 
@@ -349,7 +338,7 @@ async def make_reset_link(
     try:
         async with context.database.writing() as session:
             user = await service.find_user(session, email)
-            secret = await service.make_link(session, LinkPurpose.RESET_PASSWORD, user)
+            secret = await links.make_link(session, LinkPurpose.RESET_PASSWORD, user)
     except Refusal as refusal:
         return await _users_page(request, context, refusal=refusal)
     return await _users_page(

@@ -1,25 +1,20 @@
 """One's own pages: name, password, browsers signed in, tokens, the data kept, and deleting it all."""
 
-import asyncio
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.accounts import own_data, service
+from app.accounts import own_data, passwords, service, sign_ins, tokens
 from app.accounts.models import User
 from app.accounts.viewer import SignedInDep, drop_cookie, sign_in_of
 from app.context import Context, ContextDep
 from app.errors import Refusal
-from app.rest.limits import SIGN_INS, LimitsDep, Rate
-from app.web.forms import wrong_fields
-from app.web.page import page
+from app.rest.limits import EXPORTS, SIGN_INS, LimitsDep
+from app.web.page import form_page, page
 
 router = APIRouter(include_in_schema=False)
 
-#: All that somebody handed in is read at once.
-_EXPORTS = Rate(burst=5, per_minute=2)
 _NOT_KEPT = {"Cache-Control": "no-store"}
 #: What was done, as the page says it afterwards.
 _DONE = {
@@ -40,22 +35,20 @@ async def _profile_page(
     refusal: Refusal | None = None,
 ) -> Response:
     async with context.database.reading() as session:
-        sign_ins = await service.list_sign_ins(session, user)
-        tokens = await service.list_tokens(session, user)
+        browsers = await sign_ins.list_sign_ins(session, user)
+        mine = await tokens.list_tokens(session, user)
     secret = sign_in_of(request, context.settings)
-    return page(
+    return form_page(
         request,
         "profile.html",
-        status=refusal.status if refusal else 200,
-        headers=(refusal.headers if refusal else {}) | _NOT_KEPT,
+        refusal,
+        headers=_NOT_KEPT,
         user=user,
         name=user.name if name is None else name,
         done=_DONE.get(done, ""),
-        sign_ins=[(one, service.is_here(one, secret)) for one in sign_ins],
-        lasts=service.SIGN_IN_LASTS,
-        tokens=tokens,
-        refusal=refusal,
-        errors=wrong_fields(refusal),
+        sign_ins=[(one, sign_ins.is_here(one, secret)) for one in browsers],
+        lasts=sign_ins.SIGN_IN_LASTS,
+        tokens=mine,
     )
 
 
@@ -93,7 +86,7 @@ async def change_password(
         limits.spend(SIGN_INS, user.id)
         async with context.database.writing() as session:
             here = sign_in_of(request, context.settings)
-            await service.change_password(session, user, old=old_password, new=new_password, here=here)
+            await passwords.change_password(session, user, old=old_password, new=new_password, here=here)
     except Refusal as refusal:
         return await _profile_page(request, context, user, refusal=refusal)
     return _back("password")
@@ -102,21 +95,21 @@ async def change_password(
 @router.post("/profile/sign-ins/{sign_in_id}/end")
 async def sign_out(context: ContextDep, user: SignedInDep, sign_in_id: str) -> Response:
     async with context.database.writing() as session:
-        await service.sign_out(session, user, sign_in_id)
+        await sign_ins.sign_out(session, user, sign_in_id)
     return _back("browser")
 
 
 @router.post("/profile/sign-ins/end-others")
 async def sign_out_others(request: Request, context: ContextDep, user: SignedInDep) -> Response:
     async with context.database.writing() as session:
-        await service.sign_out_everywhere(session, user, but=sign_in_of(request, context.settings))
+        await sign_ins.sign_out_everywhere(session, user, but=sign_in_of(request, context.settings))
     return _back("others")
 
 
 @router.post("/profile/sign-ins/end-all")
 async def sign_out_everywhere(context: ContextDep, user: SignedInDep) -> Response:
     async with context.database.writing() as session:
-        await service.sign_out_everywhere(session, user)
+        await sign_ins.sign_out_everywhere(session, user)
     response = RedirectResponse("/sign-in", 303)
     drop_cookie(response, context.settings)
     return response
@@ -124,11 +117,9 @@ async def sign_out_everywhere(context: ContextDep, user: SignedInDep) -> Respons
 
 @router.get("/profile/data.json")
 async def export(context: ContextDep, limits: LimitsDep, user: SignedInDep) -> Response:
-    limits.spend(_EXPORTS, user.id)
+    limits.spend(EXPORTS, user.id)
     async with context.database.reading() as session:
-        told = await own_data.export(session, user)
-    # Off the event loop: it may be many megabytes of code and reports.
-    text = await asyncio.to_thread(json.dumps, told, ensure_ascii=False, indent=1)
+        text = await own_data.export(session, user)
     named = {"Content-Disposition": 'attachment; filename="handgrad-my-data.json"'}
     return Response(text, media_type="application/json", headers=named | _NOT_KEPT)
 
@@ -139,18 +130,16 @@ async def _delete_page(
     async with context.database.reading() as session:
         kept = await own_data.kept_about(session, user)
         last_admin = await service.is_last_admin(session, user)
-    return page(
+    return form_page(
         request,
         "delete_account.html",
-        status=refusal.status if refusal else 200,
-        headers=(refusal.headers if refusal else {}) | _NOT_KEPT,
+        refusal,
+        headers=_NOT_KEPT,
         user=user,
         kept=kept,
         last_admin=last_admin,
-        confirmation=service.DELETE_WORDS,
+        confirmation=own_data.DELETE_WORDS,
         words=words,
-        refusal=refusal,
-        errors=wrong_fields(refusal),
     )
 
 
@@ -171,7 +160,7 @@ async def delete_account(
     try:
         limits.spend(SIGN_INS, user.id)
         async with context.database.writing() as session:
-            await service.delete_account(session, user, password=password, words=words)
+            await own_data.delete_account(session, user, password=password, words=words)
     except Refusal as refusal:
         return await _delete_page(request, context, user, words=words, refusal=refusal)
     request.state.viewer = None

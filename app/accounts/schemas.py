@@ -1,10 +1,12 @@
 """Accounts as the REST API shows them."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts import examples
+from app.accounts.hashing import LONGEST_PASSWORD
 from app.accounts.models import Role, Scope, Token, User
 from app.rest.text import OneLine
 
@@ -31,6 +33,24 @@ class Me(BaseModel):
             scopes=sorted(scopes),
             created_at=user.created_at,
         )
+
+
+class Export(BaseModel):
+    """All that is kept about the token's owner: the account, and a list for each kind of thing beside it."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, list[dict[str, Any]]]
+
+    exported_at: datetime
+    account: dict[str, Any]
+
+
+class Proof(BaseModel):
+    """That it is the account's owner who asks, and not only somebody who holds one of their tokens."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.PROOF]})
+
+    password: str = Field(max_length=LONGEST_PASSWORD, description="The one to sign in with.")
 
 
 class NewToken(BaseModel):

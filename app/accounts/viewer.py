@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from itsdangerous import BadSignature, Signer
 
-from app.accounts import service
+from app.accounts import sign_ins
 from app.accounts.models import Role, User
 from app.context import ContextDep
 from app.errors import NotAllowed, NotSignedIn
@@ -37,7 +37,7 @@ def set_cookie(response: Response, settings: Settings, secret: str) -> None:
     response.set_cookie(
         cookie_name(settings),
         _signer(settings).sign(secret).decode(),
-        max_age=int(service.SIGN_IN_LASTS.total_seconds()),
+        max_age=int(sign_ins.SIGN_IN_LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=settings.is_https,
@@ -53,7 +53,7 @@ async def _viewer(request: Request, context: ContextDep) -> User | None:
     user = None
     if secret:
         async with context.database.reading() as session:
-            user = await service.user_by_sign_in(session, secret)
+            user = await sign_ins.user_by_sign_in(session, secret)
     request.state.viewer = user  # for the frame around every page
     return user
 

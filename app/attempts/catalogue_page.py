@@ -44,6 +44,7 @@ async def problems(
 ) -> Response:
     everything = context.catalogue
     known = await _standings(context, viewer)
+    following = progress.next_of_all(everything, known)
     found = everything.find(words=q, track=track, topic=topic, difficulty=difficulty)
     filters = {"q": q.strip(), "track": track, "topic": topic, "difficulty": difficulty}
     chosen = {name: value for name, value in filters.items() if value}
@@ -53,7 +54,9 @@ async def problems(
         "problems.html",
         shelves=list(_shelves(everything, found, known)),
         known=known,
-        following=progress.next_of_all(everything, known),
+        following=following,
+        following_track=everything.place(following)[0] if following else None,
+        newcomer=everything.problems.keys().isdisjoint(known),
         count=len(found),
         total=len(everything.problems),
         filters=filters,

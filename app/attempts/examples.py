@@ -55,6 +55,8 @@ REPORT: dict[str, Any] = {
                     "heat": [[3, 3, 3], [3, 3, 3]],
                 }
             ],
+            "raised": None,
+            "returned": [],
         },
         {
             "name": "learning rate zero",
@@ -68,6 +70,8 @@ REPORT: dict[str, Any] = {
             "error": None,
             "stdout": None,
             "differences": [],
+            "raised": None,
+            "returned": [],
         },
     ],
 }

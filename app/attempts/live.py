@@ -73,9 +73,8 @@ async def run_events(
     after: _After = 0,
     last_event_id: _LastEventId = 0,
 ) -> AsyncIterator[ServerSentEvent]:
-    async for event in context.jobs.events(run.id, after=max(after, last_event_id)):
-        if (piece := _piece(event)) is not None:
-            yield piece
+    async for piece in _pieces(context, run.id, max(after, last_event_id)):
+        yield piece
     ended = await context.jobs.get(run.id)
     async with context.database.reading() as session:
         cases = await written_version(session, str(ended.payload["version"]))
@@ -101,9 +100,8 @@ async def attempt_events(
     after: _After = 0,
     last_event_id: _LastEventId = 0,
 ) -> AsyncIterator[ServerSentEvent]:
-    async for event in context.jobs.events(attempt.id, after=max(after, last_event_id)):
-        if (piece := _piece(event)) is not None:
-            yield piece
+    async for piece in _pieces(context, attempt.id, max(after, last_event_id)):
+        yield piece
     async with context.database.reading() as session:
         graded = await service.get_attempt(session, user, attempt.id)
         newer = await newer_version(session, graded)
@@ -137,6 +135,14 @@ async def waiting(session: AsyncSession, job_id: str) -> str:
 def _place_in_words(place: int) -> str:
     before = {0: "Waiting for a free place", 1: "One stands before you"}
     return before.get(place, f"{place} stand before you")
+
+
+async def _pieces(context: Context, job_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    """What the page shows of a job before it has ended; the end shows everything, so nothing else with it."""
+    async for news in context.jobs.news(job_id, after):
+        for event in () if news.ended else news.events:
+            if (piece := _piece(event)) is not None:
+                yield piece
 
 
 def _piece(event: JobEvent) -> ServerSentEvent | None:

@@ -21,6 +21,7 @@ from app.attempts import (
     student_pages,
 )
 from app.attempts.bucket import Bucket, allowance
+from app.attempts.progress import NOTHING_YET
 from app.attempts.source import as_bytes, as_text
 from app.attempts.written import NOTHING, written
 from app.catalogue import service as catalogue
@@ -66,21 +67,14 @@ async def _workspace(
     bucket = Bucket.of(context.settings, viewer) if viewer else None
     async with context.database.reading() as session:
         version = await catalogue.current_cases(session, slug)
-        attempts = await service.history(session, user=viewer.id, problem=slug, limit=5) if viewer else []
-        access = await service.solution_access(session, viewer, problem) if viewer else None
+        so_far = await progress.so_far(session, context.catalogue, viewer, problem) if viewer else NOTHING_YET
         chosen = typed
         if chosen is None:
             chosen = await _chosen_code(
                 session, viewer, problem, request.query_params.get("from"), request.query_params.get("copy")
             )
         left = await allowance(session, bucket, viewer, problem) if viewer and bucket else None
-        last = attempts[0] if attempts else None
-        desk = await drafts.desk(session, viewer, problem, last, chosen) if viewer else None
-        following = (
-            await progress.next_after(session, context.catalogue, viewer, attempts[0])
-            if viewer and attempts
-            else None
-        )
+        desk = await drafts.desk(session, viewer, problem, so_far.last, chosen) if viewer else None
     return page(
         request,
         "problem.html",
@@ -91,11 +85,9 @@ async def _workspace(
         frozen=version is not None,
         cases=written(version) if version else NOTHING,
         allowance=left,
-        attempts=attempts,
+        so_far=so_far,
         track=track,
         place=place,
-        following=following,
-        access=access,
         source=as_text(desk.source) if desk else "",
         desk=desk,
         kept=as_text(desk.keep) if desk and desk.keep is not None else "",
@@ -185,6 +177,15 @@ async def allowance_piece(context: ContextDep, user: SignedInDep, slug: str) -> 
     async with context.database.reading() as session:
         left = await allowance(session, bucket, user, problem) if bucket else None
     return HTMLResponse(fragment("allowance_piece.html", problem=problem, allowance=left))
+
+
+@router.get("/problems/{slug}/so-far")
+async def so_far_piece(context: ContextDep, user: SignedInDep, slug: str) -> Response:
+    """What of the problem's page an attempt changes, for the page's script to show after a verdict."""
+    problem = context.catalogue.get(slug)
+    async with context.database.reading() as session:
+        so_far = await progress.so_far(session, context.catalogue, user, problem)
+    return HTMLResponse(fragment("so_far_piece.html", problem=problem, viewer=user, so_far=so_far))
 
 
 def _key(form_key: str, slug: str, code: bytes) -> str | None:

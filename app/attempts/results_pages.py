@@ -86,7 +86,7 @@ async def comparison_page(
 ) -> Response:
     async with context.database.reading() as session:
         attempt = await service.get_attempt(session, user, ours(attempt_id, "attempt"))
-        before = await service.attempt_before(session, attempt)
+        before = await service.attempt_before(session, attempt, report=True)
     if before is None or before.report is None or attempt.report is None:
         raise NotFound("There is no graded attempt before this one to compare it with.")
     cases = changed_cases(Report.model_validate(before.report), Report.model_validate(attempt.report))

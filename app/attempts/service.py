@@ -86,8 +86,8 @@ async def get_attempt(session: AsyncSession, viewer: User, attempt_id: str) -> A
     return attempt
 
 
-async def attempt_before(session: AsyncSession, attempt: Attempt) -> Attempt | None:
-    """The last graded one that its author made at this problem before it."""
+async def attempt_before(session: AsyncSession, attempt: Attempt, *, report: bool = False) -> Attempt | None:
+    """The last graded one that its author made at this problem before it; with its `report` where asked."""
     statement = (
         select(Attempt)
         .where(
@@ -99,6 +99,8 @@ async def attempt_before(session: AsyncSession, attempt: Attempt) -> Attempt | N
         .order_by(col(Attempt.id).desc())
         .limit(1)
     )
+    if not report:
+        statement = statement.options(_WITHOUT_REPORT)
     return (await session.exec(statement)).first()
 
 
@@ -190,71 +192,13 @@ async def open_solution(session: AsyncSession, user: User, problem: Problem) -> 
     return problem.solution
 
 
-@dataclass(frozen=True, slots=True)
-class BestAttempt:
-    """A student's best attempt at a problem, and how many they made in all."""
-
-    user: User
-    attempt: Attempt
-    attempts: int
-
-
-async def best_of_each(
-    session: AsyncSession,
-    problem: str,
-    *,
-    verdict: Verdict | None = None,
-    since: datetime | None = None,
-) -> list[BestAttempt]:
-    """Each student's best attempt, by name: the first of those with the highest score.
-
-    Attempts made after seeing the solution count as attempts and never as the best. `since` looks at
-    attempts from then on, `verdict` keeps those whose best one has it.
-    """
-    made = [Attempt.problem == problem, Attempt.state == AttemptState.GRADED]
-    if since is not None:
-        made.append(Attempt.created_at >= since)
-    # Grouped first, in an index's own order, so that only few rows have to be ranked.
-    alike = (
-        select(Attempt.user_id, Attempt.verdict, Attempt.score)
-        .where(*made)
-        .add_columns(
-            func.count().label("made"),
-            func.min(Attempt.id).filter(col(Attempt.after_solution).is_(False)).label("first"),
-        )
-        .group_by(col(Attempt.user_id), col(Attempt.verdict), col(Attempt.score))
-        .subquery()
-    )
-    best_first = (
-        alike.c.first.is_(None),
-        (alike.c.verdict == Verdict.ACCEPTED).desc(),
-        alike.c.score.desc(),
-        alike.c.first,
-    )
-    user_id = alike.c.user_id
-    ranked = select(
-        alike.c.first,
-        func.sum(alike.c.made).over(partition_by=user_id).label("made"),
-        func.row_number().over(partition_by=user_id, order_by=best_first).label("rank"),
-    ).subquery()
-    statement = (
-        select(User, Attempt, ranked.c.made)
-        .join(Attempt, col(Attempt.user_id) == User.id)
-        .join(ranked, (ranked.c.first == Attempt.id) & (ranked.c.rank == 1))
-        .options(_WITHOUT_REPORT)
-    )
-    if verdict is not None:
-        statement = statement.where(Attempt.verdict == verdict)
-    found = [BestAttempt(*row) for row in await session.exec(statement)]
-    return sorted(found, key=lambda best: (best.user.label.lower(), best.user.id))
-
-
-async def mark_running(session: AsyncSession, attempt_id: str) -> None:
-    await session.exec(
-        update(Attempt)
-        .where(col(Attempt.id) == attempt_id, col(Attempt.state) == AttemptState.QUEUED)
-        .values(state=AttemptState.RUNNING)
-    )
+async def mark_running(session: AsyncSession, attempt_id: str) -> Attempt:
+    """The attempt, which runs now unless it has ended."""
+    attempt = await session.get_one(Attempt, attempt_id, with_for_update=True)
+    if attempt.state is AttemptState.QUEUED:
+        attempt.state = AttemptState.RUNNING
+        session.add(attempt)
+    return attempt
 
 
 async def mark_failed(session: AsyncSession, attempt_id: str) -> None:

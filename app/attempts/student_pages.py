@@ -1,24 +1,28 @@
-"""Pages of instructors about a problem's students: the best attempt of each, with filters and as CSV."""
+"""Pages of instructors about a problem's students: the best attempt of each, and all attempts of one."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts.viewer import TeacherDep
-from app.attempts import service
-from app.attempts.service import BestAttempt
-from app.context import Context, ContextDep
+from app.attempts import class_pages, classes, service
+from app.attempts.class_pages import MARKS
+from app.attempts.classes import Mark, Student
+from app.context import ContextDep
+from app.rest.text import ours
 from app.web.page import page
+from app.web.parts import part_of
+from app.web.spreadsheet import spreadsheet
 from app.web.words import VERDICTS
 from grader.verdict import Verdict
 
 router = APIRouter(include_in_schema=False)
+router.include_router(class_pages.router)
 
 _COLUMNS = (
     "student",
@@ -30,24 +34,45 @@ _COLUMNS = (
     "handed_in",
     "version",
     "attempt",
+    "standing",
+    "read_solution",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_READ = "read"
+_STANDINGS = [
+    ("", "Everybody"),
+    *((mark.value, shown.word) for mark, shown in MARKS.items()),
+    (_READ, "Read the solution"),
+]
+_VERDICTS = [
+    ("", "Any verdict"),
+    *(
+        (word, shown.word)
+        for word, shown in VERDICTS.items()
+        if word not in (Verdict.SKIPPED, Verdict.INTERNAL_ERROR)  # no graded attempt ends so
+    ),
+]
+_PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class _Filters:
     """What the instructor chose; a choice that cannot be read is none."""
 
+    standing: str  # a mark, or `_READ`
     verdict: Verdict | None
     since: date | None
 
     @classmethod
-    def chosen(cls, verdict: str, since: str) -> "_Filters":
+    def chosen(cls, standing: str, verdict: str, since: str) -> "_Filters":
         try:
             day = date.fromisoformat(since)
         except ValueError:
             day = None
-        return cls(Verdict(verdict) if verdict in set(Verdict) else None, day)
+        return cls(
+            standing if standing in dict(_STANDINGS) else "",
+            Verdict(verdict) if verdict in set(Verdict) else None,
+            day,
+        )
 
     @property
     def since_moment(self) -> datetime | None:
@@ -55,67 +80,108 @@ class _Filters:
 
     @property
     def query(self) -> str:
-        chosen = {"verdict": self.verdict or "", "since": self.since.isoformat() if self.since else ""}
+        since = self.since.isoformat() if self.since else ""
+        chosen = {"standing": self.standing, "verdict": self.verdict or "", "since": since}
         return urlencode({name: value for name, value in chosen.items() if value})
 
 
-async def _best(context: Context, slug: str, filters: _Filters) -> list[BestAttempt]:
-    async with context.database.reading() as session:
-        return await service.best_of_each(session, slug, verdict=filters.verdict, since=filters.since_moment)
+async def _who(session: AsyncSession, slug: str, filters: _Filters) -> list[str]:
+    """The ids of those whom the filters leave."""
+    return await classes.who(
+        session,
+        slug,
+        mark=Mark(filters.standing) if filters.standing in set(Mark) else None,
+        read=filters.standing == _READ,
+        verdict=filters.verdict,
+        since=filters.since_moment,
+    )
 
 
 @router.get("/problems/{slug}/students")
-async def students(
-    request: Request, context: ContextDep, _user: TeacherDep, slug: str, verdict: str = "", since: str = ""
+async def students_page(
+    request: Request,
+    context: ContextDep,
+    _user: TeacherDep,
+    slug: str,
+    standing: str = "",
+    verdict: str = "",
+    since: str = "",
+    part: str = "",
 ) -> Response:
     problem = context.catalogue.get(slug)
-    filters = _Filters.chosen(verdict, since)
+    filters = _Filters.chosen(standing, verdict, since)
+    async with context.database.reading() as session:
+        shown = part_of(await _who(session, slug, filters), part)
+        students = await classes.students(session, slug, shown.items, since=filters.since_moment)
     return page(
         request,
         "students.html",
         problem=problem,
-        best=await _best(context, slug, filters),
+        part=shown,
+        students=students,
         filters=filters,
-        verdict_options=[("", "Any verdict"), *((word, shown.word) for word, shown in VERDICTS.items())],
+        marks=MARKS,
+        standing_options=_STANDINGS,
+        verdict_options=_VERDICTS,
     )
 
 
 @router.get("/problems/{slug}/students.csv")
 async def students_csv(
-    context: ContextDep, _user: TeacherDep, slug: str, verdict: str = "", since: str = ""
+    context: ContextDep,
+    _user: TeacherDep,
+    slug: str,
+    standing: str = "",
+    verdict: str = "",
+    since: str = "",
 ) -> Response:
     problem = context.catalogue.get(slug)
-    best = await _best(context, slug, _Filters.chosen(verdict, since))
-    return Response(
-        _as_csv(best),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{problem.slug}-students.csv"'},
+    filters = _Filters.chosen(standing, verdict, since)
+    async with context.database.reading() as session:
+        users = await _who(session, slug, filters)
+        found = await classes.students(session, slug, users, since=filters.since_moment)
+    return spreadsheet(f"{problem.slug}-students", _COLUMNS, map(_row, found))
+
+
+def _row(student: Student) -> Iterable[str]:
+    """Cells for `_COLUMNS`."""
+    user, best = student.user, student.best
+    return (
+        user.label,
+        user.email or "",
+        user.external_id or "",
+        best.verdict if best else "",
+        f"{best.score:.4f}" if best else "",
+        str(student.attempts),
+        best.created_at.isoformat() if best else "",
+        best.version if best else "",
+        best.id if best else "",
+        student.mark,
+        student.read_at.isoformat() if student.read_at else "",
     )
 
 
-def _as_csv(best: Sequence[BestAttempt]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for one in best:
-        user, attempt = one.user, one.attempt
-        writer.writerow(
-            _harmless(cell)
-            for cell in (
-                user.label,
-                user.email or "",
-                user.external_id or "",
-                attempt.verdict or "",
-                "" if attempt.score is None else f"{attempt.score:.4f}",
-                str(one.attempts),
-                attempt.created_at.isoformat(),
-                attempt.version,
-                attempt.id,
-            )
+@router.get("/problems/{slug}/students/{user_id}")
+async def student_page(
+    request: Request, context: ContextDep, _user: TeacherDep, slug: str, user_id: str, before: str = ""
+) -> Response:
+    problem = context.catalogue.get(slug)
+    async with context.database.reading() as session:
+        student = await classes.student(session, slug, ours(user_id, "learner"))
+        found = await service.history(
+            session,
+            user=user_id,
+            problem=slug,
+            before=ours(before, "attempt") if before else None,
+            limit=_PER_PAGE + 1,
         )
-    return file.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    shown = found[:_PER_PAGE]
+    return page(
+        request,
+        "student.html",
+        problem=problem,
+        student=student,
+        shown_mark=MARKS[student.mark],
+        attempts=shown,
+        older=f"{request.url.path}?before={shown[-1].id}" if len(found) > _PER_PAGE else "",
+    )

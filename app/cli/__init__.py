@@ -30,8 +30,8 @@ cli.command("doctor")(doctor.doctor)
 cli.command("bench")(benching.bench)
 cli.command("train")(training.train)
 cli.command("demo")(demo.demo)
-cli.add_typer(people.users, name="users")
-cli.add_typer(people.tokens, name="tokens")
+cli.add_typer(people.user_commands, name="users")
+cli.add_typer(people.token_commands, name="tokens")
 cli.add_typer(serving.db, name="db")
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import BENCHMARKS
-from benchmarks.findings import Effort, Row
+from benchmarks.findings import Effort, Findings, Row
 from grader.sandbox.nursery import ONE_THREAD
 
 
@@ -31,20 +31,29 @@ def bench(
         typer.echo(f"handgrad: there is no benchmark {name!r}; there is: {', '.join(BENCHMARKS)}", err=True)
         raise typer.Exit(2)
     _keep_to_one_thread()
-    effort = Effort(repeat, seconds)
-    found = [run(effort) for each, run in BENCHMARKS.items() if name in (None, each)]
+    effort = Effort(repeat, seconds, _say)
+    found: list[Findings] = []
+    for each, run in BENCHMARKS.items():
+        if name in (None, each):
+            _say(f"Measuring {each} ...")
+            found.append(run(effort))
     rows = [row for findings in found for row in findings.rows]
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows]))
     else:
         _show(rows)
     for note in (note for findings in found for note in findings.notes):
-        typer.echo(note, err=True)
+        _say(note)
     broken = [law for findings in found for law in findings.broken]
     for law in broken:
-        typer.echo(f"handgrad: {law}", err=True)
+        _say(f"handgrad: {law}")
     if broken:
         raise typer.Exit(1)
+
+
+def _say(sentence: str) -> None:
+    """Beside the rows, which alone go to the standard output."""
+    typer.echo(sentence, err=True)
 
 
 def _keep_to_one_thread() -> None:

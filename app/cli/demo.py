@@ -71,6 +71,7 @@ def _invitation(base_url: str, story: Story, password: str) -> None:
     pages = [
         ("/problems", "the catalogue, with what a learner has solved"),
         ("/attempts", "a learner's own attempts"),
+        ("/class", "as the instructor: every learner at every problem"),
         (f"/problems/{at}/students", "as the instructor: each student's best attempt"),
         (f"/problems/{at}/quality", "as the instructor: every known mistake against every case"),
     ]

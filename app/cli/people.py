@@ -7,14 +7,15 @@ from typing import Annotated, TypeVar
 import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.accounts import links, tokens
 from app.accounts import service as accounts
 from app.accounts.models import LinkPurpose, Role, Scope
 from app.database import Database, restrict_new_files
 from app.migrations import upgrade
 from app.settings import Settings
 
-users = typer.Typer(help="Accounts.", no_args_is_help=True)
-tokens = typer.Typer(help="Tokens for the REST API.", no_args_is_help=True)
+user_commands = typer.Typer(help="Accounts.", no_args_is_help=True)
+token_commands = typer.Typer(help="Tokens for the REST API.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Option("--email", help="The account's e-mail address.")]
 RoleOption = Annotated[Role, typer.Option("--role", help="What the account may do.")]
@@ -22,7 +23,7 @@ RoleOption = Annotated[Role, typer.Option("--role", help="What the account may d
 T = TypeVar("T")
 
 
-@users.command("create")
+@user_commands.command("create")
 def create(
     email: Email,
     role: RoleOption = Role.LEARNER,
@@ -37,7 +38,7 @@ def create(
         user = await accounts.create_user(session, email=email, role=role, password=password)
         if password is not None:
             return None
-        return await accounts.make_link(session, LinkPurpose.RESET_PASSWORD, user)
+        return await links.make_link(session, LinkPurpose.RESET_PASSWORD, user)
 
     secret = _in_one_transaction(settings, act)
     typer.echo(f"{email} is now a user ({role}).")
@@ -45,26 +46,26 @@ def create(
         typer.echo(_link(settings, secret))
 
 
-@users.command("reset")
+@user_commands.command("reset")
 def reset(email: Email) -> None:
     """Print a link with which somebody chooses a new password: works once, for 30 minutes."""
     settings = _settings()
 
     async def act(session: AsyncSession) -> str:
         user = await accounts.find_user(session, email)
-        return await accounts.make_link(session, LinkPurpose.RESET_PASSWORD, user)
+        return await links.make_link(session, LinkPurpose.RESET_PASSWORD, user)
 
     typer.echo(_link(settings, _in_one_transaction(settings, act)))
 
 
-@users.command("set-role")
+@user_commands.command("set-role")
 def set_role(email: Email, role: RoleOption) -> None:
     """Change what an account may do."""
     _in_one_transaction(_settings(), lambda session: accounts.set_role(session, email, role))
     typer.echo(f"{email} is now {role}.")
 
 
-@tokens.command("create")
+@token_commands.command("create")
 def create_token(
     email: Email,
     scope: Annotated[list[Scope], typer.Option("--scope", help="May be given several times.")],
@@ -77,7 +78,7 @@ def create_token(
 
     async def act(session: AsyncSession) -> str:
         user = await accounts.find_user(session, email)
-        _, secret = await accounts.create_token(session, user, name=name, scopes=scope, expires_days=expires)
+        _, secret = await tokens.create_token(session, user, name=name, scopes=scope, expires_days=expires)
         return secret
 
     typer.echo(_in_one_transaction(_settings(), act))

@@ -1,6 +1,7 @@
 """`handgrad serve`, `handgrad worker`, `handgrad db upgrade`."""
 
 import asyncio
+import gc
 import signal
 import socket
 from contextlib import suppress
@@ -9,7 +10,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from app.accounts import service as accounts
+from app.accounts import links
 from app.context import Context, open_context
 from app.database import restrict_new_files
 from app.main import create_app
@@ -74,12 +75,13 @@ class _Announced(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        _settle()
         context: Context = self._app.state.context
         typer.echo(f"Handgrad serves on {context.settings.base_url} (Ctrl-C stops it).")
         for slug, reason in context.catalogue.broken.items():
             typer.echo(f"handgrad: the problem {slug} is broken and left out: {reason}", err=True)
         async with context.database.writing() as session:
-            link = await accounts.first_admin_link(session, context.settings)
+            link = await links.first_admin_link(session, context.settings)
         if link:
             typer.echo(f"Nobody administers it yet. Open this once, within 30 minutes:\n\n    {link}\n")
 
@@ -103,10 +105,17 @@ def _listening(settings: Settings) -> socket.socket:
         raise typer.Exit(2) from None
 
 
+def _settle() -> None:
+    """Keep what a process holds until its end out of garbage collection, which stops everything for 0.1 s."""
+    gc.collect()
+    gc.freeze()
+
+
 async def _work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_context(settings) as context:
+        _settle()
         typer.echo(f"Handgrad's worker grades up to {settings.sandbox_slots} at once (Ctrl-C stops it).")
         await serve_worker(context, stop)

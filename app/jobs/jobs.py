@@ -1,7 +1,8 @@
 """What the web process uses of the queue: enqueue, ask, and follow a job's events."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,14 @@ from app.jobs.queue import JobQueue, place
 
 _LOOK_AGAIN = 1.0  # seconds: a bell may get lost between processes
 _FORGET_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is to tell of a job since the last time, in order."""
+
+    events: Sequence[JobEvent]
+    ended: bool  # so the last of the events is the final one, and nothing comes after
 
 
 class Jobs:
@@ -112,25 +121,27 @@ class Jobs:
         While it waits in the queue, `queued` events with its `place` come first and whenever the place
         changes; they are not stored and all have the number 0. Raises NotFound.
         """
+        async for news in self.news(job_id, after):
+            for event in news.events:
+                yield event
+
+    async def news(self, job_id: str, after: int = 0) -> AsyncIterator[News]:
+        """The same, all that there is at once."""
         told_place = -1
         with self.bell.listen(job_id) as rung:
             while True:
-                job, events = await self._look(job_id, after)
-                for event in events:
-                    after = event.number
-                    yield event
+                job, at, events = await self._look(job_id, after)
+                after = events[-1].number if events else after
+                if at is not None and at != told_place:
+                    told_place = at
+                    events.append(JobEvent(job_id=job_id, number=0, name="queued", data={"place": at}))
+                yield News(events, job.state.is_final)
                 if job.state.is_final:
                     return
-                if job.state is JobState.QUEUED:
-                    async with self._database.reading() as session:
-                        at = await place(session, job)
-                    if at != told_place:
-                        told_place = at
-                        yield JobEvent(job_id=job_id, number=0, name="queued", data={"place": at})
                 await rung.within(_LOOK_AGAIN)
 
-    async def _look(self, job_id: str, after: int) -> tuple[Job, list[JobEvent]]:
-        """The job and then its later events, so that those of a job that has ended are complete."""
+    async def _look(self, job_id: str, after: int) -> tuple[Job, int | None, list[JobEvent]]:
+        """The job, its place while it waits, and then its later events: once it has ended, all of them."""
         statement = (
             select(JobEvent)
             .where(JobEvent.job_id == job_id, JobEvent.number > after)
@@ -138,7 +149,8 @@ class Jobs:
         )
         async with self._database.reading() as session:
             job = await _known(session, job_id)
-            return job, list((await session.exec(statement)).all())
+            at = await place(session, job) if job.state is JobState.QUEUED else None
+            return job, at, list((await session.exec(statement)).all())
 
 
 async def _known(session: AsyncSession, job_id: str) -> Job:

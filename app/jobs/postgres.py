@@ -66,7 +66,7 @@ class PostgresQueue:
         async def bring(message: Brought) -> None:
             job_id = (message.payload or b"").decode()
             try:
-                await handle(job_id)
+                await handle(job_id, lane)
             except Exception as trouble:
                 logger.exception("job %s could not be begun or ended; trying again", job_id)
                 raise RetryRequested(_TRY_AGAIN) from trouble

@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 _LOOK_AGAIN = 1.0  # seconds: another process may have enqueued
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
-#: Does a job to its end, given its id. Raises only for trouble outside the job; it is then called again.
-Handle = Callable[[str], Awaitable[None]]
+#: Does a job to its end, given its id and lane. Raises only for trouble outside the job, to be called again.
+Handle = Callable[[str, Lane], Awaitable[None]]
 
 
 class JobQueue(Protocol):
@@ -38,12 +38,10 @@ async def give_turn(session: AsyncSession, job: Job) -> None:
 
     So a user who has nothing queued waits for at most one job of each other user, however many they have.
     """
-    lane = unfinished(job.kind.lane)
-    mine = select(func.max(col(Job.turn))).where(*lane, col(Job.user_id).is_not_distinct_from(job.user_id))
-    now_at = select(func.min(col(Job.turn))).where(*lane)
-    last = (await session.exec(mine)).one()
-    current = (await session.exec(now_at)).one() or 0
-    job.turn = current if last is None else max(current, last + 1)
+    mine = col(Job.user_id).is_not_distinct_from(job.user_id)
+    turns = select(func.min(col(Job.turn)), func.max(col(Job.turn)).filter(mine))
+    current, last = (await session.exec(turns.where(*unfinished(job.kind.lane)))).one()
+    job.turn = max(current or 0, 0 if last is None else last + 1)
 
 
 def unfinished(lane: Lane) -> tuple[ColumnElement[bool], ...]:
@@ -91,7 +89,7 @@ class TableQueue:
             while not stop.is_set():
                 for job_id in await self._free_jobs(lane, width - len(in_hand), in_hand):
                     in_hand.add(job_id)
-                    tasks.create_task(self._hand_over(job_id, handle, in_hand, wake))
+                    tasks.create_task(self._hand_over(job_id, lane, handle, in_hand))
                 await wake.within(_LOOK_AGAIN)
 
     async def _free_jobs(self, lane: Lane, most: int, in_hand: set[str]) -> list[str]:
@@ -106,12 +104,12 @@ class TableQueue:
             logger.exception("cannot read the queue; trying again")
             return []
 
-    async def _hand_over(self, job_id: str, handle: Handle, in_hand: set[str], wake: Ring) -> None:
+    async def _hand_over(self, job_id: str, lane: Lane, handle: Handle, in_hand: set[str]) -> None:
         try:
-            await handle(job_id)
+            await handle(job_id, lane)
         except Exception:
             logger.exception("job %s could not be begun or ended; trying again", job_id)
             await asyncio.sleep(_LOOK_AGAIN)
         finally:
             in_hand.discard(job_id)
-            wake.ring()
+            self._wakes[lane].ring()

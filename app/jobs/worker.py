@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +19,7 @@ from app.jobs.queue import JobQueue
 logger = logging.getLogger(__name__)
 _TRIES = 3
 _TOLD_EVERY = 0.05  # seconds: on SQLite each transaction waits for the disk
+T = TypeVar("T")
 
 #: Says what happened while the job runs: the event's name and its data.
 Tell = Callable[[str, dict[str, Any]], None]
@@ -38,16 +39,22 @@ class Done:
     keep: Callable[[AsyncSession, Job], Awaitable[None]] = _nothing
 
 
+async def _itself(_session: AsyncSession, job: Job) -> Job:
+    """Most kinds of jobs say all in their payload."""
+    return job
+
+
 @dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(Generic[T]):
     """How one kind of job is done.
 
-    `work` may be called again after it raised or after its process died, and must tell the same events in
-    the same order then. `begun` and `failed` run in the transactions that begin a try and give the job up.
+    `begun` and `failed` run in the transactions that begin a try and give the job up. What `begun` returns is
+    what `work` works on; that may be called again after it raised or after its process died, and must tell
+    the same events in the same order then.
     """
 
-    work: Callable[[Job, Tell], Awaitable[Done]]
-    begun: Callable[[AsyncSession, Job], Awaitable[None]] = _nothing
+    work: Callable[[T, Tell], Awaitable[Done]]
+    begun: Callable[[AsyncSession, Job], Awaitable[T]] = _itself  # type: ignore[assignment] # T is Job then
     failed: Callable[[AsyncSession, Job], Awaitable[None]] = _nothing
 
 
@@ -55,7 +62,7 @@ class Worker:
     """Takes jobs from a queue and does them, `slots` gradings and one freezing at once."""
 
     def __init__(
-        self, database: Database, bell: Bell, handlers: Mapping[JobKind, Handler], slots: int
+        self, database: Database, bell: Bell, handlers: Mapping[JobKind, Handler[Any]], slots: int
     ) -> None:
         self._database = database
         self._bell = bell
@@ -67,24 +74,21 @@ class Worker:
         """Work until `stop` is set, then end what is in hand."""
         await queue.work(self.handle, self._lanes, stop)
 
-    async def handle(self, job_id: str) -> None:
+    async def handle(self, job_id: str, lane: Lane) -> None:
         """Do one job to its end. Raises only when the database cannot be reached."""
-        async with self._database.reading() as session:
-            job = await session.get(Job, job_id)
-        if job is None:
-            return
-        async with self._free[job.kind.lane]:
+        async with self._free[lane]:
             while (begun := await self._begin(job_id)) is not None:
+                job, given = begun
                 try:
-                    await self._try(begun)
+                    await self._try(job, given)
                 except Exception:
-                    logger.exception("%s job %s failed at try %d", begun.kind, job_id, begun.tries)
-                    await asyncio.sleep(0.2 * begun.tries)
+                    logger.exception("%s job %s failed at try %d", job.kind, job_id, job.tries)
+                    await asyncio.sleep(0.2 * job.tries)
                 else:
                     return
 
-    async def _begin(self, job_id: str) -> Job | None:
-        """Begin a try; None when the job has ended, be it because it was tried too often."""
+    async def _begin(self, job_id: str) -> tuple[Job, object] | None:
+        """Begin a try, on what its handler gives; None when the job is gone or has ended, be it just now."""
         async with self._database.writing() as session:
             job = await _unfinished(session, job_id)
             if job is None:
@@ -92,16 +96,18 @@ class Worker:
             handler = self._handlers[job.kind]
             if job.tries >= _TRIES:
                 await handler.failed(session, job)
-                await self._end(session, job, JobState.FAILED, "failed", {})
+                last = await _append(session, job_id, [])
+                await self._end(session, job, JobState.FAILED, last, "failed", {})
                 return None
             job.state, job.tries = JobState.RUNNING, job.tries + 1
             session.add(job)
-            await handler.begun(session, job)
-            await _append(session, job_id, [JobEvent(job_id=job_id, number=1, name="running", data={})])
+            if job.tries == 1:
+                session.add(JobEvent(job_id=job_id, number=1, name="running", data={}))
+            given = await handler.begun(session, job)
             await self._bell.announce(session, job_id)
-        return job
+        return job, given
 
-    async def _try(self, job: Job) -> None:
+    async def _try(self, job: Job, given: object) -> None:
         untold: list[JobEvent] = []
         numbers = count(2)  # "running" was 1
 
@@ -111,7 +117,7 @@ class Worker:
         ended = asyncio.Event()
         telling = asyncio.create_task(self._store_told(job.id, untold, ended))
         try:
-            done = await self._handlers[job.kind].work(job, tell)
+            done = await self._handlers[job.kind].work(given, tell)
         finally:
             ended.set()
             await telling
@@ -120,10 +126,10 @@ class Worker:
             if current is None:  # another worker took us for dead and was quicker
                 return
             await done.keep(session, current)
-            await _append(session, job.id, untold)
+            last = await _append(session, job.id, untold)
             current.answer = done.answer
             data = done.answer if done.data is None else done.data
-            await self._end(session, current, JobState.DONE, done.event, data)
+            await self._end(session, current, JobState.DONE, last, done.event, data)
 
     async def _store_told(self, job_id: str, untold: list[JobEvent], ended: asyncio.Event) -> None:
         """Store what was told every now and then; what comes last is left for the job's last transaction."""
@@ -144,12 +150,11 @@ class Worker:
                 del untold[: len(batch)]
 
     async def _end(
-        self, session: AsyncSession, job: Job, state: JobState, event: str, data: dict[str, Any]
+        self, session: AsyncSession, job: Job, state: JobState, last: int, event: str, data: dict[str, Any]
     ) -> None:
+        """`last` is the number of the last event before this one."""
         job.state, job.finished_at = state, now()
-        session.add(job)
-        last = JobEvent(job_id=job.id, number=await _last_number(session, job.id) + 1, name=event, data=data)
-        session.add(last)
+        session.add_all([job, JobEvent(job_id=job.id, number=last + 1, name=event, data=data)])
         await self._bell.announce(session, job.id)
 
 
@@ -159,13 +164,9 @@ async def _unfinished(session: AsyncSession, job_id: str) -> Job | None:
     return None if job is None or job.state.is_final else job
 
 
-async def _append(session: AsyncSession, job_id: str, events: list[JobEvent]) -> None:
-    """Store events, except those that an earlier try has told."""
-    last = await _last_number(session, job_id)
-    session.add_all([event for event in events if event.number > last])
-    await session.flush()
-
-
-async def _last_number(session: AsyncSession, job_id: str) -> int:
+async def _append(session: AsyncSession, job_id: str, events: list[JobEvent]) -> int:
+    """Store events, except those that an earlier try has told; the number of the last one that is stored."""
     statement = select(func.max(JobEvent.number)).where(JobEvent.job_id == job_id)
-    return (await session.exec(statement)).one() or 0
+    last = (await session.exec(statement)).one() or 0
+    session.add_all([event for event in events if event.number > last])
+    return max([last, *(event.number for event in events)])

@@ -33,6 +33,8 @@ DRAFTS = Rate(burst=60, per_minute=90)
 SIGN_INS = Rate(burst=10, per_minute=5)
 #: Guesses from one address, whatever the e-mails: each costs a password hash. A class may share one address.
 SIGN_INS_OF_ADDRESS = Rate(burst=100, per_minute=100)
+#: Exports of one user: all that somebody handed in is read at once.
+EXPORTS = Rate(burst=5, per_minute=2, what="exports")
 #: New accounts from one address.
 SIGN_UPS = Rate(burst=100, per_minute=30)
 

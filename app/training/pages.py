@@ -19,9 +19,28 @@ from app.training.models import Training
 from app.training.plot import Series, line_chart
 from app.web.page import fragment, page
 from grader.training import PROBLEM, Setting
+from grader.verdict import Verdict
 
 router = APIRouter(include_in_schema=False)
 _LOOK_AGAIN = 1.0  # seconds: a bell may get lost between processes
+
+
+@router.get("/trainings")
+async def my_trainings(request: Request, context: ContextDep, user: SignedInDep) -> Response:
+    """All that one has trained; with nothing trained yet, how to come to it."""
+    problem = context.catalogue.problems.get(PROBLEM)
+    async with context.database.reading() as session:
+        mine = await service.of_user(session, user)
+        accepted = await attempts.history(
+            session, user=user.id, problem=PROBLEM, verdict=Verdict.ACCEPTED, limit=1
+        )
+    return page(
+        request,
+        "my_trainings.html",
+        trainings=mine,
+        problem=problem,
+        accepted=accepted[0] if accepted else None,
+    )
 
 
 @router.get("/attempts/{attempt_id}/trainings")
@@ -39,7 +58,7 @@ async def trainings(request: Request, context: ContextDep, user: SignedInDep, at
         problem=problem,
         setting=Setting(),
         rivals=service.rivals(problem),
-        earlier=earlier,
+        trainings=earlier,
     )
 
 

@@ -135,6 +135,12 @@ async def of_attempt(session: AsyncSession, attempt: Attempt) -> list[Training]:
     return list((await session.exec(found.limit(5))).all())
 
 
+async def of_user(session: AsyncSession, user: User) -> list[Training]:
+    """The last trainings of this user, newest first."""
+    found = select(Training).where(Training.user_id == user.id).order_by(col(Training.id).desc())
+    return list((await session.exec(found.limit(20))).all())
+
+
 async def _under_way(session: AsyncSession, user: User) -> Training | None:
     mine = select(Training).where(Training.user_id == user.id, Training.state == TrainingState.LEARNING)
     return (await session.exec(mine)).first()

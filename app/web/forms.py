@@ -1,12 +1,8 @@
 """What every form needs: where to go afterwards, and which field is wrong."""
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from app.errors import Refusal
-
-#: What is wrong with a form, by the field's name.
-Errors = Mapping[str, str]
 
 
 def safe_next(target: str, otherwise: str = "/problems") -> str:
@@ -21,7 +17,7 @@ def safe_next(target: str, otherwise: str = "/problems") -> str:
     return target if inside else otherwise
 
 
-def wrong_fields(refusal: Refusal | None) -> Errors:
+def wrong_fields(refusal: Refusal | None) -> dict[str, str]:
     """The messages of a refusal by field; the first one counts where a field has several."""
     found: dict[str, str] = {}
     for error in refusal.errors if refusal else ():

@@ -8,9 +8,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from math_core import LatexToMathML
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+
+from app.web.code import python_html
 
 _MATH_TAGS = frozenset(
     """
@@ -42,17 +41,6 @@ _ATTRIBUTES = {
 _ALIGNMENT = re.compile(r'style="text-align: (left|right|center)[^"]*"')
 
 _latex = LatexToMathML(continue_on_error=True, fancy_error=False)
-_formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-
-
-@lru_cache(maxsize=512)
-def python_html(source: str) -> Markup:
-    """Python source of ours or an instructor's with its words marked by Pygments' short class names.
-
-    Not for students' code: the lexer takes quadratic time, and more, on 64 KiB of spaces and line ends.
-    """
-    # stripnl would move lines away from the numbers a message names.
-    return Markup(highlight(source, PythonLexer(stripnl=False), _formatter))  # noqa: S704 -- Pygments escapes
 
 
 def _code_block(source: str, language: str, _attributes: str) -> str:

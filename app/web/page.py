@@ -1,5 +1,6 @@
 """Templates to responses: what every page is given, and how a refusal looks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,9 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.errors import NotSignedIn, Refusal
 from app.web.assets import asset_url, data_url
-from app.web.markdown import markdown_html, python_html
+from app.web.code import python_html
+from app.web.forms import wrong_fields
+from app.web.markdown import markdown_html
+from app.web.telling import told
 from app.web.theme import theme_of
-from app.web.words import VERDICTS, when
+from app.web.values import returned_text
+from app.web.words import VERDICTS, milliseconds, points, when
 from grader.shapes import symbolic
 
 _templates = Environment(
@@ -25,7 +30,15 @@ _templates = Environment(
 _templates.globals.update(
     asset_url=asset_url, icon_url=data_url("icon.svg", "image/svg+xml"), VERDICTS=VERDICTS, symbolic=symbolic
 )
-_templates.filters.update(markdown=markdown_html, python=python_html, when=when)
+_templates.filters.update(
+    markdown=markdown_html,
+    milliseconds=milliseconds,
+    points=points,
+    python=python_html,
+    returned=returned_text,
+    told=told,
+    when=when,
+)
 
 #: Asked for by the pages' own scripts: the piece they put into the page, instead of a whole page.
 FRAGMENT_HEADER = "Handgrad-Fragment"
@@ -64,6 +77,29 @@ def page(
         **values,
     )
     return HTMLResponse(html, status, headers)
+
+
+def form_page(
+    request: Request,
+    template: str,
+    refusal: Refusal | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """The page of a form; after a refusal with its status, its reason, and what is wrong by field.
+
+    The template finds them as `refusal` and `errors`; what was typed is among the `values`.
+    """
+    return page(
+        request,
+        template,
+        status=refusal.status if refusal else 200,
+        headers={**(refusal.headers if refusal else {}), **(headers or {})},
+        refusal=refusal,
+        errors=wrong_fields(refusal),
+        **values,
+    )
 
 
 def _here(request: Request) -> str:

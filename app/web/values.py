@@ -1,7 +1,10 @@
 """How a public case is written for people: as Python that can be pasted, digits and all."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from grader.report import Returned
 from grader.sandbox.job import Value
 
 _WHOLE = 400  # elements; of larger arrays only the ends of each axis are shown, as a comment
@@ -16,6 +19,28 @@ def assignment(name: str, value: Value) -> str:
         return f"{start}{_elements(value, start)})  # {value.shape}"
     lines = [f"{name}: {value.shape}, too large to show whole", *_elements(value, "# ").splitlines()]
     return "\n".join(f"# {line.strip()}" for line in lines)
+
+
+def returned_text(values: Sequence[Returned]) -> str:
+    """What came back, as a report keeps it, written like the expected values beside it."""
+    alone = len(values) == 1
+    return "\n".join(_returned("got" if alone else f"got_{one.output}", one) for one in values)
+
+
+def _returned(name: str, one: Returned) -> str:
+    if not one.shape:
+        return assignment(name, float(one.value) if _is_named(one) else one.value)  # type: ignore[arg-type]
+    if one.value is None:
+        return f"# {name}: {tuple(one.shape)}, too large to keep"
+    array = np.array(one.value)
+    if array.dtype.kind == "U":  # among its numbers are some that are not finite
+        array = array.astype(np.float64)
+    return assignment(name, array.reshape(one.shape))
+
+
+def _is_named(one: Returned) -> bool:
+    """Whether it is a number that is not finite, which JSON does not have."""
+    return one.shape == [] and isinstance(one.value, str)
 
 
 def _elements(value: "np.ndarray", prefix: str = "") -> str:

@@ -47,6 +47,18 @@ def when(moment: datetime) -> str:
     return f"{moment:%-d %B %Y, %H:%M} UTC"
 
 
+def milliseconds(seconds: float) -> str:
+    """A short time: "12 ms", or "less than 1 ms"."""
+    rounded = round(seconds * 1000)
+    return f"{rounded} ms" if rounded else "less than 1 ms"
+
+
+def points(count: float) -> str:
+    """Points of a score, with a decimal where they are not whole: "7.1 points"."""
+    written = f"{count:.1f}".removesuffix(".0")
+    return f"{written} {'point' if written == '1' else 'points'}"
+
+
 def duration(length: timedelta) -> str:
     """A length of time as people say it, rounded up: "40 seconds", "1 minute", "3 hours"."""
     seconds = math.ceil(length.total_seconds())

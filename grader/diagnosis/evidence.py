@@ -1,7 +1,7 @@
 """What an attempt gave back on the cases it failed, as names and arrays that explanations can be held to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 
@@ -11,6 +11,9 @@ from grader.draws import Array
 from grader.outputs import as_array, leaves, paired, updated_input, without_keys
 from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.version import FrozenCase, Version
+
+#: By how much, as a part of it, the same value may differ where no tolerance was derived.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +55,28 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All failing cases of an attempt, each of which returned or raised."""
+    """Failing cases of an attempt, each of which returned or raised: all there are, or a part of them."""
 
     version: Version
     passed: Sequence[FrozenCase]
     failing: Sequence[Failing]
+    beside: Sequence["Evidence"] = ()  # what else fails, for its right outputs speak against mistakes as well
+
+    def part(self, failing: Sequence[Failing]) -> "Evidence":
+        """These of the failing cases, with the others beside them."""
+        these = set(map(id, failing))
+        rest = [one for one in self.failing if id(one) not in these]
+        return replace(self, failing=failing, beside=[replace(self, failing=rest)])
 
     @cached_property
     def wrong(self) -> Mapping[str, Sequence[Numbers]]:
         """The arrays that are wrong on any failing case, with their numbers on the cases where they are.
 
-        Empty when something is wrong that is no number, or that has another shape.
+        Empty when something is wrong that is no number, or that has another shape, or that should not be.
         """
         wrong: dict[str, list[Numbers]] = {}
         for one in self.failing:
-            if one.leaves is None:
+            if one.leaves is None or one.case.spec.raises:
                 return {}
             for name, expected in leaves(self.version.signature.outputs, one.case.expected).items():
                 wanted, got = as_array(expected), one.leaves[name]
@@ -79,8 +89,14 @@ class Evidence:
 
     def contradicts(self, mistake: str) -> bool:
         """Whether the mistake shows somewhere that the attempt is right."""
-        if any(case.mistakes[mistake].caught for case in self.passed):
-            return True
+        return (
+            any(case.mistakes[mistake].caught for case in self.passed)
+            or self.is_right_where_shown(mistake)
+            or any(other.is_right_where_shown(mistake) for other in self.beside)
+        )
+
+    def is_right_where_shown(self, mistake: str) -> bool:
+        """Whether, on a failing case, an output is right that the mistake makes wrong."""
         return bool(self.wrong) and any(
             (id(one.case), output) not in self._wrong_outputs
             for one in self.failing
@@ -144,11 +160,31 @@ def named_arrays(version: Version, case: FrozenCase, value: Value) -> Mapping[st
 
 def same(version: Version, case: FrozenCase, value: Value, other: Value) -> bool:
     """Whether two values are alike, also where neither is built as the expected one is."""
+    if case.spec.raises:
+        return same_freely(case, value, other)
     first, second = named_arrays(version, case, value), named_arrays(version, case, other)
     if first is None or second is None:
-        widest = max(case.tolerances.values(), default=0.0)
-        return first is second and alike(_with_arrays(value), _with_arrays(other), widest)
+        return first is second and same_freely(case, value, other)
     return all(alike(leaf, second[name], case.tolerances.get(name, 0.0)) for name, leaf in first.items())
+
+
+def same_freely(case: FrozenCase, value: Value, other: Value) -> bool:
+    """Whether two values are alike that nothing was expected of: within the widest tolerance, or rounding."""
+    value, other = _with_arrays(value), _with_arrays(other)
+    return alike(value, other, max(case.tolerances.values(), default=0.0) or _ROUNDING * _size(other))
+
+
+def _size(value: Value) -> float:
+    """The largest number in a value made of arrays, 0 where there is none."""
+    match value:
+        case np.ndarray() if value.dtype.kind == "f":
+            return float(np.abs(value[np.isfinite(value)]).max(initial=0))
+        case dict():
+            return max(map(_size, value.values()), default=0.0)
+        case list():
+            return max(map(_size, value), default=0.0)
+        case _:
+            return 0.0
 
 
 def _with_arrays(value: Value) -> Value:

@@ -7,9 +7,10 @@ from itertools import combinations
 import numpy as np
 
 from grader import wording
-from grader.diagnosis.evidence import Evidence, Failing, Numbers, alike, named_arrays, same
+from grader.diagnosis.evidence import Evidence, Failing, Numbers, alike, named_arrays, same, same_freely
 from grader.diagnosis.relations import Relation, relation_to, transform_of
 from grader.draws import Array
+from grader.outputs import is_built
 from grader.report import Diagnosis
 from grader.sandbox.job import Ending
 
@@ -29,6 +30,45 @@ def one_mistake(evidence: Evidence) -> Diagnosis | None:
         message=evidence.version.mistakes[best[0]].message,
         outputs=[output for output in evidence.version.signature.outputs if output in shown],
     )
+
+
+def one_mistake_in_part(evidence: Evidence) -> Diagnosis | None:
+    """The only mistake that one output of every failing case speaks for; another spoilt the rest."""
+    fitting = [
+        name
+        for name in _told_apart(evidence)
+        if not evidence.contradicts(name) and _fits_in_part(evidence, name)
+    ]
+    if len(fitting) != 1:
+        return None
+    return Diagnosis(
+        kind="mistake",
+        name=fitting[0],
+        message=evidence.version.mistakes[fitting[0]].message,
+        outputs=list(evidence.version.signature.outputs),
+    )
+
+
+def _fits_in_part(evidence: Evidence, name: str) -> bool:
+    """Whether one and the same output of every failing case is what the mistake makes of it."""
+    return any(
+        all(_fits_at(evidence, one, name, position) for one in evidence.failing)
+        for position in range(len(evidence.version.signature.outputs))
+    )
+
+
+def _fits_at(evidence: Evidence, one: Failing, name: str, position: int) -> bool:
+    mistake = one.case.mistakes[name]
+    outputs = evidence.version.signature.outputs
+    if not mistake.caught or not mistake.ending is one.outcome.ending is Ending.RETURNED:
+        return False
+    if not is_built(outputs, one.outcome.value) or not is_built(outputs, mistake.value):
+        return False
+    came, made = (
+        value[position] if len(outputs) > 1 and isinstance(value, tuple | list) else value
+        for value in (one.outcome.value, mistake.value)
+    )
+    return same_freely(one.case, came, made)
 
 
 def _told_apart(evidence: Evidence) -> list[str]:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from app.accounts.models import Role, User
 from app.attempts import service
 from app.attempts.bucket import Bucket, allowance
+from app.attempts.classes import Mark, student
 from app.attempts.models import Attempt, AttemptState, SolutionSeen
 from app.attempts.progress import Standing, standings
 from app.catalogue.service import current_version
@@ -202,7 +203,8 @@ async def test_the_solution_opens_after_ten_attempts_with_different_code(context
     later = await _graded(context, ada, "copied", Verdict.ACCEPTED, 1.0)
     async with context.database.reading() as session:
         assert (await service.get_attempt(session, ada, later.id)).after_solution
-        assert await service.best_of_each(session, problem.slug, verdict=Verdict.ACCEPTED) == []
+        ada_there = await student(session, problem.slug, ada.id)
+        assert (ada_there.mark, ada_there.best and ada_there.best.score) == (Mark.AFTER_SOLUTION, 0.0)
         assert await standings(session, ada) == {problem.slug: Standing(False, later.id)}
 
 
@@ -214,35 +216,6 @@ async def test_the_solution_opens_for_who_solved_it_and_for_who_teaches(context:
             assert (await service.solution_access(session, user, _problem(context))).unlocked
         bob = await make(context, "bob")
         assert not (await service.solution_access(session, bob, _problem(context))).unlocked
-
-
-async def test_the_best_of_each_student(context: Context) -> None:
-    ada, bob = await make(context, "ada"), await make(context, "bob")
-    await _graded(context, bob, "1", score=0.9)
-    await _graded(context, ada, "1", score=0.2)
-    best_of_ada = await _graded(context, ada, "2", score=0.7)
-    await _graded(context, ada, "3", score=0.7)
-    # A score of 1 that is not accepted: a case without weight failed.
-    await _graded(context, bob, "2", Verdict.WRONG_ANSWER, 1.0)
-    best_of_bob = await _graded(context, bob, "3", Verdict.ACCEPTED, 1.0)
-    await _graded(context, bob, "4", Verdict.ACCEPTED, 1.0)
-    await _submit(context, await make(context, "carol"), b"waiting")
-    async with context.database.reading() as session:
-        found = await service.best_of_each(session, "train-rnn-lm")
-        assert [(best.user.id, best.attempt.id, best.attempts) for best in found] == [
-            (ada.id, best_of_ada.id, 3),
-            (bob.id, best_of_bob.id, 4),
-        ]
-        accepted = await service.best_of_each(session, "train-rnn-lm", verdict=Verdict.ACCEPTED)
-        assert [best.user.id for best in accepted] == [bob.id]
-        since = await service.best_of_each(session, "train-rnn-lm", since=now() + timedelta(days=1))
-        assert since == []
-        newest = (await session.exec(select(Attempt).order_by(col(Attempt.id).desc()))).all()[1]
-        assert [
-            (best.attempt.id, best.attempts)
-            for best in await service.best_of_each(session, "train-rnn-lm", since=newest.created_at)
-        ] == [(newest.id, 1)]
-        assert await service.best_of_each(session, "another") == []
 
 
 class TestTheBucket:

@@ -16,6 +16,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Role
 from app.attempts.models import Attempt, AttemptState
 from app.database import Database
@@ -128,8 +129,8 @@ def fleet(settings: Settings) -> _Fleet:
         try:
             async with database.writing() as session:
                 user = await accounts.create_user(session, email="a@example.edu", role=Role.LEARNER)
-                scopes = accounts.RIGHTS[user.role]
-                return (await accounts.create_token(session, user, name="test", scopes=scopes))[1]
+                scopes = tokens.RIGHTS[user.role]
+                return (await tokens.create_token(session, user, name="test", scopes=scopes))[1]
         finally:
             await database.close()
 

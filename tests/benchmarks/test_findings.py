@@ -30,15 +30,18 @@ def test_a_broken_law_is_said_and_exits_1(
 ) -> None:
     def run(effort: Effort) -> Findings:
         assert effort == Effort(repeat=7, seconds=60)
+        effort.say("half way")
         return Findings([Row("x", "ms", 1, 2, None)], ["no y here"], broken)
 
     for name, value in ONE_THREAD.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("app.cli.benching.BENCHMARKS", {next(iter(BENCHMARKS)): run})
+    name = next(iter(BENCHMARKS))
+    monkeypatch.setattr("app.cli.benching.BENCHMARKS", {name: run})
     done = CliRunner().invoke(cli, ["bench", "--repeat", "7", "--json"])
     assert done.exit_code == code
     assert done.stdout == '[{"name": "x", "unit": "ms", "median": 1, "p95": 2, "ratio": null}]\n'
-    assert done.stderr.splitlines() == ["no y here", *(f"handgrad: {law}" for law in broken)]
+    meanwhile, afterwards = [f"Measuring {name} ...", "half way"], ["no y here"]
+    assert done.stderr.splitlines() == [*meanwhile, *afterwards, *(f"handgrad: {law}" for law in broken)]
 
 
 def test_it_starts_again_with_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,10 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from grader.compare import compare
 from grader.differences import COLUMNS, LISTED, ROWS, Measured, difference, heat, levels
 from grader.draws import Array
-from grader.judge import judge
 from grader.report import CaseResult, Difference
-from grader.sandbox.job import CaseOutcome, Ending, Limits, Value
+from grader.sandbox.job import CaseOutcome, Ending, Value
 from grader.verdict import Verdict
-from grader.version import Version
-from tests.grader.one_case import case, signature
+from tests.grader.one_case import case, judged, signature
 
 NUMBERS = st.floats(-1e9, 1e9)
 SHAPES = array_shapes(min_dims=0, max_dims=4, min_side=1, max_side=60)
@@ -27,21 +25,9 @@ SMALL = array_shapes(min_dims=0, max_dims=3, max_side=4)
 def result(
     expected: Value, got: Value, *, public: bool = True, outputs: dict[str, Any], inputs: Any = (1.0, None)
 ) -> CaseResult:
-    """What comes of a case when this value is returned; it has been through JSON."""
+    """What comes of a case when this value is returned."""
     one = case(expected, public=public, inputs=inputs)
-    version = Version(
-        id="v",
-        problem="p",
-        entry_point="f",
-        signature=signature(outputs),
-        limits=Limits(cpu_seconds=1, memory_mb=1),
-        fresh_child_per_case=False,
-        cases=(one,),
-        mistakes={},
-    )
-    judged = judge(version, one, CaseOutcome(0, Ending.RETURNED, got))
-    assert CaseResult.model_validate_json(judged.model_dump_json()) == judged
-    return judged
+    return judged(one, CaseOutcome(0, Ending.RETURNED, got), outputs)
 
 
 def differences(expected: Value, got: Value, **how: Any) -> list[Difference]:

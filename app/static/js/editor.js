@@ -91,6 +91,20 @@ const wrongLine = StateField.define({
   ],
 });
 
+// What is typed over coloured words keeps their colour where the browser puts it in, as a style that the pages'
+// content policy refuses and reports. So the editor puts it in itself.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    if (event.inputType !== "insertText" || event.isComposing || !event.data || main.empty) return false;
+    const typed = () =>
+      view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler); // such as the one that closes brackets
+    if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, typed))) view.dispatch(typed());
+    return true;
+  },
+});
+
 /** An editor in the textarea's place; the textarea keeps its content in step. */
 export class Editor {
   #textarea;
@@ -120,6 +134,7 @@ export class Editor {
           textarea.value = this.text;
           onEdit();
         }),
+        typeOver,
         wrongLine,
         theme,
         syntaxHighlighting(highlighting),

@@ -5,8 +5,6 @@ import { CodeField, wantsPlain } from "./field.js";
 import { announce, follow } from "./live.js";
 
 const RETRY_MS = 1500;
-// The sentence of a compile error, as grader/wording.py writes it.
-const WRONG_LINE = /^((?:\w+Error) on line (\d+), column \d+: .*)$/m;
 
 /** Take over the form: a better editor, drafts, and results beside the code. */
 export async function enhanceWorkspace(form, results) {
@@ -83,9 +81,11 @@ function openSheet(link, sheet) {
 function postInBackground(form, field, results) {
   results.addEventListener("graded", () => {
     // In one column the results stand below the code, mostly out of sight.
-    if (isOneColumn()) results.scrollIntoView();
-    const [, message, number] = WRONG_LINE.exec(results.innerText) ?? [];
-    if (message) field.mark(Number(number), message);
+    const bringIntoSight = () => isOneColumn() && results.scrollIntoView();
+    bringIntoSight();
+    const wrong = results.querySelector("[data-line]");
+    if (wrong) field.mark(Number(wrong.dataset.line), wrong.textContent);
+    showSoFar(form.dataset.soFar).then(bringIntoSight);
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -111,6 +111,17 @@ function postInBackground(form, field, results) {
     event.stopPropagation();
     form.requestSubmit(form.querySelector(event.shiftKey ? "[data-submit]" : "[data-run]"));
   }, { capture: true });
+}
+
+/** Renew what an attempt changes beside the statement: each piece takes the place of the one with its id. */
+async function showSoFar(address) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const pieces = document.createRange().createContextualFragment(await answer.text());
+  for (const piece of [...pieces.children]) {
+    const old = document.getElementById(piece.id);
+    if (!old.isEqualNode(piece)) old.replaceWith(piece);
+  }
 }
 
 function isOneColumn() {

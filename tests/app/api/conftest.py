@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts import service as accounts
 from app.accounts.models import Role
+from app.accounts.tokens import RIGHTS, create_token
 from app.settings import Settings
 from tests.app.api.support import SLUG, Service, in_transaction
 from tests.app.few import few_problems
@@ -116,5 +117,5 @@ async def _populate(session: AsyncSession) -> dict[str, str]:
     tokens = {}
     for name, role in _PEOPLE.items():
         user = await accounts.create_user(session, email=f"{name}@example.edu", role=role)
-        _, tokens[name] = await accounts.create_token(session, user, name="all", scopes=accounts.RIGHTS[role])
+        _, tokens[name] = await create_token(session, user, name="all", scopes=RIGHTS[role])
     return tokens

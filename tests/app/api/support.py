@@ -10,6 +10,7 @@ import httpx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Role, Scope
 from app.database import Database
 from app.settings import Settings
@@ -48,7 +49,7 @@ class Service:
 
         async def make(session: AsyncSession) -> str:
             user = await accounts.find_user(session, f"{name}@example.edu")
-            return (await accounts.create_token(session, user, name="some", scopes=scopes))[1]
+            return (await tokens.create_token(session, user, name="some", scopes=scopes))[1]
 
         return str(in_transaction(self.settings, make))
 
@@ -57,8 +58,8 @@ class Service:
 
         async def make(session: AsyncSession) -> str:
             user = await accounts.create_user(session, email=f"{name}@example.edu", role=Role.LEARNER)
-            scopes = accounts.RIGHTS[Role.LEARNER]
-            return (await accounts.create_token(session, user, name="all", scopes=scopes))[1]
+            scopes = tokens.RIGHTS[Role.LEARNER]
+            return (await tokens.create_token(session, user, name="all", scopes=scopes))[1]
 
         return str(in_transaction(self.settings, make))
 

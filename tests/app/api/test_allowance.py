@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Role
 from app.catalogue.models import CurrentVersion, FrozenVersion
 from app.context import Context
@@ -29,7 +30,7 @@ async def _client(context: Context, role: Role) -> AsyncIterator[httpx.AsyncClie
         await session.flush()
         session.add(CurrentVersion(problem=SLUG, version=_VERSION))
         user = await accounts.create_user(session, email="somebody@example.edu", role=role)
-        _, secret = await accounts.create_token(session, user, name="all", scopes=accounts.RIGHTS[role])
+        _, secret = await tokens.create_token(session, user, name="all", scopes=tokens.RIGHTS[role])
     headers = {"Authorization": f"Bearer {secret}"}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x/api/v1", headers=headers) as client:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Scope
 from tests.app.api.support import RIGHT, SLUG, WRONG, Service, in_transaction, next_page, problem_of
 
@@ -177,7 +178,7 @@ def test_a_role_taken_away_counts_at_once(service: Service) -> None:
 
         async def forget(session: Any) -> None:
             user = await accounts.find_user(session, "demoted@example.edu")
-            for token in await accounts.list_tokens(session, user):
+            for token in await tokens.list_tokens(session, user):
                 token.scopes = [Scope.PROBLEMS_READ]
                 session.add(token)
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Role, User
 from app.attempts.models import AttemptState
 from app.context import Context
@@ -39,8 +39,8 @@ async def client(context: Context, ada: User) -> AsyncIterator[httpx.AsyncClient
     app = create_app(context.settings)
     app.state.context, app.state.worker = context, None
     async with context.database.writing() as session:
-        scopes = accounts.RIGHTS[Role.LEARNER]
-        _, secret = await accounts.create_token(session, ada, name="all", scopes=scopes)
+        scopes = tokens.RIGHTS[Role.LEARNER]
+        _, secret = await tokens.create_token(session, ada, name="all", scopes=scopes)
     headers = {"Authorization": f"Bearer {secret}"}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x/api/v1", headers=headers) as client:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app import main
 from app.accounts import service as accounts
+from app.accounts import tokens
 from app.accounts.models import Role
 from app.context import Context
 from app.main import create_app
@@ -30,8 +31,8 @@ def app(context: Context) -> FastAPI:
 async def teacher(app: FastAPI, context: Context) -> AsyncIterator[httpx.AsyncClient]:
     async with context.database.writing() as session:
         user = await accounts.create_user(session, email="teacher@example.edu", role=Role.INSTRUCTOR)
-        scopes = accounts.RIGHTS[Role.INSTRUCTOR]
-        _, secret = await accounts.create_token(session, user, name="all", scopes=scopes)
+        scopes = tokens.RIGHTS[Role.INSTRUCTOR]
+        _, secret = await tokens.create_token(session, user, name="all", scopes=scopes)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {secret}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://x/api/v1", headers=headers) as client:

@@ -16,7 +16,8 @@ import pytest
 from sqlmodel import col, select
 
 from app.accounts.models import Role, User
-from app.accounts.service import authenticate, create_user
+from app.accounts.passwords import authenticate
+from app.accounts.service import create_user
 from app.attempts.models import Attempt, AttemptState, SolutionSeen
 from app.attempts.progress import standings
 from app.context import Context
@@ -222,7 +223,7 @@ def test_what_it_says_to_open_is_there(filled: Demo) -> None:
         teacher = service.browserless(filled.addresses[0], filled.password)
         paths = re.findall(r"^  http://127\.0\.0\.1:8000(/\S+)$", filled.said, re.MULTILINE)
         pages = {path: teacher.get(path) for path in paths}
-        assert [page.status_code for page in pages.values()] == [200] * 4
+        assert [page.status_code for page in pages.values()] == [200] * 5
         (students,) = (page.text for path, page in pages.items() if path.endswith("/students"))
         assert sum(person.name in students for person in LEARNERS) > 20
         learner = service.browserless(filled.addresses[2], filled.password)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from sqlmodel import select
 from app.context import Context, open_context
 from app.database import now
 from app.jobs.models import Job, JobKind, JobState, Lane
-from app.jobs.queue import place
+from app.jobs.queue import Handle, place
 from app.settings import Settings
 from tests.app.postgres import Postgres
 
@@ -36,7 +35,7 @@ async def _end(context: Context, job_id: str) -> None:
 async def _work_until(
     context: Context,
     count: int,
-    handle: Callable[[str], Awaitable[None]] | None = None,
+    handle: Handle | None = None,
     width: int = 1,
 ) -> list[str]:
     """Hand out jobs until `count` have ended; their ids in the order they were handed out."""
@@ -44,10 +43,10 @@ async def _work_until(
     ended: list[str] = []
     stop = asyncio.Event()
 
-    async def take(job_id: str) -> None:
+    async def take(job_id: str, lane: Lane) -> None:
         handed.append(job_id)
         if handle is not None:
-            await handle(job_id)
+            await handle(job_id, lane)
         await _end(context, job_id)
         ended.append(job_id)
         if len(ended) >= count:
@@ -75,7 +74,7 @@ async def test_stopping_waits_for_what_is_in_hand(context: Context) -> None:
     first, second = await _enqueue(context, "a"), await _enqueue(context, "a")
     ended: list[str] = []
 
-    async def handle(job_id: str) -> None:
+    async def handle(job_id: str, _lane: Lane) -> None:
         begun.set()
         await go_on.wait()
         await _end(context, job_id)
@@ -117,7 +116,7 @@ async def test_gradings_do_not_wait_for_a_freezing(context: Context) -> None:
     freezings = {await _enqueue(context, "teacher", JobKind.FREEZE) for _ in range(2)}
     grading = await _enqueue(context, "student")
 
-    async def handle(job_id: str) -> None:
+    async def handle(job_id: str, _lane: Lane) -> None:
         if job_id in freezings:
             await grading_done.wait()  # for ever, if the lanes were one
         else:
@@ -131,7 +130,7 @@ async def test_no_more_at_once_than_there_are_slots(context: Context) -> None:
         await _enqueue(context, f"student {number}")
     at_once, most = 0, 0
 
-    async def handle(_job_id: str) -> None:
+    async def handle(_job_id: str, _lane: Lane) -> None:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
@@ -146,7 +145,7 @@ async def test_what_could_not_be_begun_is_brought_again(context: Context) -> Non
     job_id = await _enqueue(context, "a")
     troubles = 2
 
-    async def handle(_job_id: str) -> None:
+    async def handle(_job_id: str, _lane: Lane) -> None:
         nonlocal troubles
         if troubles:
             troubles -= 1
@@ -171,7 +170,7 @@ async def test_a_worker_survives_the_loss_of_its_connections(postgres: Postgres,
     async with open_context(postgres.settings(tmp_path, postgres.new_database())) as context:
         first = await _enqueue(context, "a")
 
-        async def handle(job_id: str) -> None:
+        async def handle(job_id: str, _lane: Lane) -> None:
             if job_id == first:
                 postgres.run(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%';"

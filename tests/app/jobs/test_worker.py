@@ -13,14 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.context import Context
 from app.database import now
 from app.errors import NotFound, NotReady
-from app.jobs.models import Job, JobEvent, JobKind, JobState
+from app.jobs.models import Job, JobEvent, JobKind, JobState, Lane
 from app.jobs.worker import Done, Handler, Tell, Worker
 
 pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def _working(context: Context, **handlers: Handler) -> AsyncIterator[None]:
+async def _working(context: Context, **handlers: Handler[Job]) -> AsyncIterator[None]:
     by_kind = {JobKind(kind): handler for kind, handler in handlers.items()}
     worker = Worker(context.database, context.jobs.bell, by_kind, slots=2)
     stop = asyncio.Event()
@@ -146,7 +146,7 @@ async def test_two_workers_with_the_same_job_end_it_once(context: Context) -> No
     handlers = {JobKind.RUN: Handler(work)}
     workers = [Worker(context.database, context.jobs.bell, handlers, slots=1) for _ in range(2)]
     job = await context.jobs.start(JobKind.RUN, "a", {})
-    await asyncio.gather(*(worker.handle(job.id) for worker in workers))
+    await asyncio.gather(*(worker.handle(job.id, Lane.GRADING) for worker in workers))
     assert kept == [job.id]
     assert [name for _, name, _ in await _told(context, job.id)] == ["running", "case", "graded"]
 

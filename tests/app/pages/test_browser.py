@@ -80,7 +80,7 @@ def test_a_student_signs_up_writes_submits_and_reads_the_verdict(
     page.get_by_role("button", name="Submit").click()
     expect(results).to_contain_text("What is wrong")
     expect(results).to_contain_text("n_steps times too large")
-    expect(results.get_by_role("listitem")).to_have_count(17)
+    expect(results.locator(".case")).to_have_count(17)
     expect(page.locator("#announce")).to_contain_text("Wrong answer")
 
     write(page, right)
@@ -114,8 +114,8 @@ def test_results_come_case_by_case_and_survive_a_restart(
         service.start()
         expect(notice).to_have_text("Connected again", timeout=PATIENCE)
         expect(results).to_contain_text("0 of 17 cases right", timeout=2 * PATIENCE)
-        expect(results.get_by_role("listitem")).to_have_count(17)
-        expect(results.get_by_text("Skipped")).to_have_count(15)
+        expect(results.locator(".case")).to_have_count(17)
+        expect(results.locator(".case", has_text="Skipped")).to_have_count(15)
     finally:
         context.close()
         service.stop()
@@ -177,7 +177,7 @@ def test_losing_the_network_while_results_arrive_is_said(
     context.set_offline(False)
     expect(notice).to_have_text("Connected again", timeout=PATIENCE)
     expect(results).to_contain_text("0 of 17 cases right", timeout=2 * PATIENCE)
-    expect(results.get_by_role("listitem")).to_have_count(17)
+    expect(results.locator(".case")).to_have_count(17)
 
 
 def test_the_editor_is_left_by_keyboard(page: Page) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from app.accounts import service as accounts
+from app.accounts import sign_ins
 from app.accounts.models import Role, User
 from app.accounts.viewer import _signer, cookie_name
 from app.context import Context, open_context
@@ -46,7 +46,7 @@ async def signed_out(context: Context) -> AsyncIterator[httpx.AsyncClient]:
 
 async def _sign_in(client: httpx.AsyncClient, context: Context, user: User) -> None:
     async with context.database.writing() as session:
-        secret = await accounts.start_sign_in(session, user)
+        secret = await sign_ins.start_sign_in(session, user)
     client.cookies.set(cookie_name(context.settings), _signer(context.settings).sign(secret).decode())
 
 
@@ -96,15 +96,15 @@ class TestTracks:
         assert "Going forward 1 of 3 solved" in _words(html)
         assert "Going back 0 of 2 solved" in _words(html)
         assert _states(html) == {
-            "halve": "Accepted",
+            "halve": "Solved",
             "double": "Tried",
             "square": "Tried",
-            "slope": "New",
-            "steep-slope": "New",
-            "loner": "New",
+            "slope": "",
+            "steep-slope": "",
+            "loner": "",
         }
         shapes = re.findall(r'class="verdict[^>]*>(<svg.*?</svg>)', html, re.DOTALL)
-        assert len(set(shapes)) == 3
+        assert len(set(shapes)) == 2
         assert '<progress max="3" value="1"' in html
 
     async def test_one_query_knows_all_states(
@@ -177,12 +177,41 @@ class TestNext:
     async def test_is_the_first_unsolved_of_the_track_of_the_last_accepted_attempt(
         self, client: httpx.AsyncClient, context: Context, ada: User
     ) -> None:
-        assert self.said((await client.get("/problems")).text) == ""
         await handed_in(context, ada, "slope", Verdict.ACCEPTED)
         await handed_in(context, ada, "square", Verdict.ACCEPTED)
         await handed_in(context, ada, "steep-slope", Verdict.WRONG_ANSWER)
         html = (await client.get("/problems")).text
-        assert self.said(html) == "Next: /problems/halve Halve it in Going forward"
+        assert self.said(html) == "Go on with: /problems/halve Halve it in Going forward"
+
+    async def test_a_newcomer_begins_with_the_first_easy_one(
+        self, signed_out: httpx.AsyncClient, settings: Settings, context: Context, ada: User
+    ) -> None:
+        assert settings.problems_dir
+        tracks = settings.problems_dir / "tracks.toml"
+        forward, backward = tracks.read_text().split("[backward]")
+        tracks.write_text(f"[backward]{backward}\n{forward}")  # the first track has nothing easy
+        context.catalogue.__init__(settings.problems_dir)  # type: ignore[misc]
+        begin = "Begin here: /problems/halve Halve it in Going forward"
+        assert self.said((await signed_out.get("/problems")).text) == begin
+        await _sign_in(signed_out, context, ada)
+        assert self.said((await signed_out.get("/problems")).text) == begin
+        await handed_in(context, ada, "square", Verdict.WRONG_ANSWER)
+        html = (await signed_out.get("/problems")).text
+        assert self.said(html) == "Go on with: /problems/square Square it in Going forward"
+
+    async def test_looks_onward_before_it_looks_back(
+        self, client: httpx.AsyncClient, context: Context, ada: User
+    ) -> None:
+        attempt = await handed_in(context, ada, "double", Verdict.ACCEPTED)
+        page = f"/attempts/{attempt.id}"
+        assert self.said((await client.get(page)).text) == "Next in this track: /problems/square Square it"
+        await handed_in(context, ada, "square", Verdict.ACCEPTED)
+        assert self.said((await client.get(page)).text) == "Left in this track: /problems/halve Halve it"
+        for slug in ("slope", "steep-slope"):
+            await handed_in(context, ada, slug, Verdict.ACCEPTED)
+        last = await handed_in(context, ada, "loner", Verdict.ACCEPTED)
+        html = (await client.get(f"/attempts/{last.id}")).text
+        assert self.said(html) == "Left, in Going forward: /problems/halve Halve it"
 
     async def test_goes_on_to_the_next_track_and_ends_with_the_last_problem(
         self, client: httpx.AsyncClient, context: Context, ada: User
@@ -236,14 +265,28 @@ class TestNext:
         self, client: httpx.AsyncClient, context: Context, ada: User
     ) -> None:
         attempt = await handed_in(context, ada, "gone", Verdict.ACCEPTED)
-        for address in ("/problems", f"/attempts/{attempt.id}"):
-            answer = await client.get(address)
-            assert (answer.status_code, self.said(answer.text)) == (200, "")
+        answer = await client.get(f"/attempts/{attempt.id}")
+        assert (answer.status_code, self.said(answer.text)) == (200, "")
+        assert self.said((await client.get("/problems")).text).startswith("Begin here: ")
 
 
 async def test_a_problem_names_its_track_and_its_place(signed_out: httpx.AsyncClient) -> None:
     html = (await signed_out.get("/problems/double")).text
     assert '<a href="/problems?track=forward">Going forward</a> / 2 of 3, easy' in html
+
+
+async def test_a_solved_problem_says_so_beside_its_title(
+    client: httpx.AsyncClient, context: Context, ada: User
+) -> None:
+    def beside(html: str) -> str:
+        return html.partition("</h1>")[2].partition("</div>")[0]
+
+    await handed_in(context, ada, "halve", Verdict.WRONG_ANSWER)
+    assert "Solved" not in beside((await client.get("/problems/halve")).text)
+    await handed_in(context, ada, "halve", Verdict.ACCEPTED)
+    await handed_in(context, ada, "halve", Verdict.WRONG_ANSWER)
+    mark = beside((await client.get("/problems/halve")).text)
+    assert re.search(r"<svg.*</svg>Solved</span>", mark)
 
 
 async def test_tracks_that_cannot_be_read_are_told_to_who_teaches(

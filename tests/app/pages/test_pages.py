@@ -1,6 +1,7 @@
 """Pages as plain requests see them: what is there, who may see it, and what happens to bad input."""
 
 import re
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -220,11 +221,13 @@ class TestAttempts:
         assert first == second
         assert learner.get("/attempts").text.count('href="/attempts/') == 1
 
-    def test_its_code_is_shown_as_it_came_and_unmarked(self, learner: httpx.Client) -> None:
+    def test_its_code_is_shown_as_it_came_with_its_words_marked(self, learner: httpx.Client) -> None:
         code = "def f():\n    return 1 < 2\n"
         answer = learner.post(f"{PROBLEM}/attempts", data={"source": code, "form_key": "unmarked"})
         shown = learner.get(answer.headers["location"]).text
-        assert "def f():\n    return 1 &lt; 2\n" in shown
+        code_shown = shown.rpartition('<pre tabindex="0"><code>')[2].partition("</code>")[0]
+        assert unescape(re.sub("<[^>]+>", "", code_shown)) == code
+        assert '<span class="k">def</span> <span class="n">f</span>' in code_shown
 
     def test_the_same_form_with_other_code_is_another_attempt(self, learner: httpx.Client) -> None:
         key = uuid4().hex
@@ -270,7 +273,9 @@ class TestSolution:
         self, learner: httpx.Client, right: str
     ) -> None:
         assert learner.post(f"{PROBLEM}/solution").status_code == 403
-        assert "It unlocks when" in learner.get(f"{PROBLEM}/solution").text
+        locked = learner.get(f"{PROBLEM}/solution").text
+        assert "It opens once an attempt is accepted" in locked
+        assert locked.count("accepted") == 1  # the rule is told once
         assert "Right on all" in graded(learner, submit(learner, right))
         before = learner.get(f"{PROBLEM}/solution").text
         assert "marked “after seeing the solution”" in before

@@ -3,6 +3,8 @@
 import importlib.util
 import io
 import json
+import re
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,22 +16,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from app.attempts.student_pages import _harmless
 from app.catalogue.case_form import CaseForm, array_as_json, form_of
 from app.errors import Unusable
 from app.main import create_app
 from app.settings import Settings
 from app.web.assets import asset_url
+from app.web.code import python_html
 from app.web.forms import safe_next
-from app.web.markdown import markdown_html, python_html
+from app.web.markdown import markdown_html
 from app.web.page import fragment
-from app.web.values import assignment
-from app.web.words import MEANINGS, VERDICTS
+from app.web.spreadsheet import _harmless
+from app.web.values import assignment, returned_text
+from app.web.words import MEANINGS, VERDICTS, milliseconds, points
 from grader.cases import CaseSpec
 from grader.differences import Measured, difference
 from grader.draws import Array
 from grader.problem import PROBLEMS, load_problem
-from grader.report import ArrayError, CaseResult
+from grader.report import ArrayError, CaseResult, Returned
 from grader.sandbox.job import Value
 from grader.verdict import Verdict
 
@@ -59,6 +62,24 @@ class TestMarkdown:
     def test_any_text_is_clean(self, text: str) -> None:
         assert "<script" not in markdown_html(text).lower()
         assert "<script" not in python_html(text).lower()
+
+    @given(st.text() | st.text("'\"\\\n #adefbr0.@_", max_size=40))
+    def test_code_is_marked_and_nothing_of_it_lost(self, source: str) -> None:
+        assert unescape(re.sub(r'</?span(?: class="\w")?>', "", python_html(source))) == source
+
+    def test_the_words_of_code_are_told_apart(self) -> None:
+        html = python_html('def f(x):\n    return None if x == 1.5e3 else r"""a\n# b""" # <c>\n')
+        assert re.findall(r'<span class="(\w)">(.*?)</span>', html, re.DOTALL) == [
+            ("k", "def"),
+            ("n", "f"),
+            ("k", "return"),
+            ("m", "None"),
+            ("k", "if"),
+            ("m", "1.5e3"),
+            ("k", "else"),
+            ("s", "r&quot;&quot;&quot;a\n# b&quot;&quot;&quot;"),
+            ("c", "# &lt;c&gt;"),
+        ]
 
     def test_code_keeps_its_lines(self) -> None:
         assert python_html("\n\nx = 1 < 2\n").count("\n") == 3
@@ -155,6 +176,37 @@ class TestValues:
         assert "..." in text
         assert len(text) < 1000
         assert all(line.startswith("#") for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.0, "less than 1 ms"), (0.0004, "less than 1 ms"), (0.0123, "12 ms")]
+)
+def test_a_short_time_is_not_nothing(seconds: float, said: str) -> None:
+    assert milliseconds(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(7.142857, "7.1 points"), (10.0, "10 points"), (0.96, "1 point"), (0.04, "0 points")],
+)
+def test_points_have_one_decimal_at_most(count: float, said: str) -> None:
+    assert points(count) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        ([("w", [2], [1.0, "nan"])], "got = np.array([ 1., nan])  # (2,)"),
+        ([("w", [0], [])], "got = np.array([])  # (0,)"),
+        ([("loss", [], 0.5), ("w", [400], None)], "got_loss = 0.5\n# got_w: (400,), too large to keep"),
+        ([("loss", [], "inf")], "got = inf"),
+        ([("words", None, {"a": [1, "b"]})], "got = {'a': [1, 'b']}"),
+        ([("nothing", None, None)], "got = None"),
+    ],
+)
+def test_what_came_back_is_written_like_what_was_expected(kept: list[Any], text: str) -> None:
+    returned = [Returned(output=output, shape=shape, value=value) for output, shape, value in kept]
+    assert returned_text(returned) == text
 
 
 class TestDifferences:

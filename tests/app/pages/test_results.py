@@ -96,9 +96,57 @@ class TestCases:
     def test_points_lost_are_what_the_score_lacks(self, learner: httpx.Client, no_mean: str) -> None:
         html = graded(learner, submit(learner, no_mean))
         score = int(re.findall(r"Score (\d+) of 100", html)[0])
-        lost = [float(number) for number in re.findall(r"([\d.]+) points lost", html)]
+        lost = re.findall(r"([\d.]+) points lost", html)
         assert len(lost) == 14
-        assert round(100 - sum(lost)) == score
+        assert all(re.fullmatch(r"\d+(\.[1-9])?", number) for number in lost)
+        assert abs(100 - sum(map(float, lost)) - score) <= 0.5 + 14 * 0.05  # each is rounded
+
+    def test_what_ended_alike_is_folded_and_told_once(self, learner: httpx.Client, no_mean: str) -> None:
+        html = graded(learner, submit(learner, no_mean))
+        groups = groups_of(html)
+        assert list(groups) == ["12 cases: w_out holds wrong values.", "3 cases passed"]
+        hidden = groups["12 cases: w_out holds wrong values."]
+        assert hidden.count('<li class="case"') == hidden.count("points lost") == 12
+        assert html.count("w_out holds wrong values.") == 1
+        assert 'class="hint"' in hidden
+        assert groups["3 cases passed"].count('<li class="case"') == 3
+        assert "<details open" not in groups["3 cases passed"]
+
+    def test_one_exception_everywhere_is_told_once_with_its_line(self, learner: httpx.Client) -> None:
+        html = graded(learner, submit(learner, "def train_step(*a):\n    return undefined\n"))
+        assert html.count("NameError") == 1
+        assert '<p data-line="2">NameError: name &#39;undefined&#39; is not defined (line 2)</p>' in html
+        assert list(groups_of(html)) == ["17 cases"]
+        assert len(cases_of(html)) == 17
+
+    def test_what_was_not_run_costs_no_points_and_has_no_hint(
+        self, learner: httpx.Client, endless_loop: str
+    ) -> None:
+        html = graded(learner, submit(learner, endless_loop))
+        assert html.count("Your code ran longer than") == 1
+        assert html.count("Not run, because") == 1
+        groups = groups_of(html)
+        assert list(groups) == ["2 cases", "15 cases: Not run, because two earlier cases ended by a limit."]
+        *_, skipped = groups.values()
+        assert skipped.count('<li class="case"') == 15
+        assert not re.search(r'class="hint"|points? lost| ms<', skipped)
+
+    def test_a_public_case_that_passed_shows_what_came(self, learner: httpx.Client, right: str) -> None:
+        html = graded(learner, submit(learner, right))
+        cases = cases_of(html)
+        for label in ("Inputs", "Expected", "Got"):
+            assert f'<p class="label">{label}</p>' in cases["three tokens by hand"]
+        assert "got = np.array([" in cases["three tokens by hand"]
+        assert html.count("got = ") == 3  # of hidden ones nothing
+
+    def test_the_next_steps_stand_between_the_verdict_and_the_cases(
+        self, learner: httpx.Client, right: str
+    ) -> None:
+        link = submit(learner, right)
+        for html in (graded(learner, link), learner.get(f"{link}/events").text.partition("event: end")[2]):
+            parts = ["Right on all 17 cases.", "Next in this track", "/solution", "17 cases passed"]
+            places = [html.index(part) for part in parts]
+            assert places == sorted(places)
 
     def test_the_diagnosis_comes_before_the_cases(self, learner: httpx.Client, no_mean: str) -> None:
         html = graded(learner, submit(learner, no_mean))
@@ -131,9 +179,19 @@ class TestCases:
                 "Examples passed Right on all 3 public cases; hidden cases not run yet."
             )
             expect(results.get_by_text("Inputs").first).to_be_hidden()
-            results.locator("summary").first.focus()
+            results.locator(".case summary").first.focus()
             page.keyboard.press("Enter")
             expect(results.get_by_text("Inputs").first).to_be_visible()
+
+
+def groups_of(html: str) -> dict[str, str]:
+    """The folded groups of cases by what stands on them."""
+    items = html.split('<li class="group">')[1:]
+    return {_words(item.partition('class="name">')[2].partition("<svg")[0]): item for item in items}
+
+
+def _words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>?", "", html).split())
 
 
 class TestTheBucket:

@@ -55,6 +55,17 @@ def test_without_scripts_it_is_begun_looked_at_and_stopped(learner: httpx.Client
     assert address in learner.get(f"{accepted}/trainings").text
 
 
+def test_all_ones_trainings_stand_on_one_page(service: Service, learner: httpx.Client, accepted: str) -> None:
+    address = learner.post(f"{accepted}/trainings").headers["location"]
+    learner.post(f"{address}/stop")
+    mine = learner.get("/trainings").text
+    assert f'href="{address}"' in mine
+    assert f'href="{accepted}/trainings"' in mine
+    nothing_yet = service.learner(f"{uuid4().hex}@example.org").get("/trainings").text
+    assert f'href="{FULL}"' in nothing_yet
+    assert address not in nothing_yet
+
+
 def test_its_events_are_whole_pieces(learner: httpx.Client, accepted: str) -> None:
     address = learner.post(f"{accepted}/trainings").headers["location"]
     names = []

@@ -334,6 +334,39 @@ class TestEditor:
         page.keyboard.press("Tab")
         expect(page.locator(".cm-content")).to_be_focused()
 
+    def test_nothing_done_in_it_offends_the_content_policy(self, page: Page) -> None:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        elsewhere = page.context.new_page()
+        elsewhere.set_content('<pre style="color: red"><b style="color: blue">def</b> f():\n    pass</pre>')
+        elsewhere.locator("pre").click()
+        for key in ("ControlOrMeta+a", "ControlOrMeta+c"):
+            elsewhere.keyboard.press(key)
+        elsewhere.close()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.bring_to_front()
+        types = "async () => (await navigator.clipboard.read()).flatMap(item => item.types)"
+        assert "text/html" in page.evaluate(types)
+        page.locator(".cm-content").click()
+        for key in ("ControlOrMeta+a", "ControlOrMeta+v", "ControlOrMeta+a", "ControlOrMeta+c"):
+            page.keyboard.press(key)
+        expect_code(page, "def f():", "    pass")
+        page.keyboard.type("x")  # over what is selected, which begins with a coloured word
+        expect_code(page, "x")
+        page.keyboard.press("ControlOrMeta+z")
+        expect_code(page, "def f():", "    pass")
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type("(")
+        expect_code(page, "(def f():", "    pass)")  # brackets still go around
+        write(page, "# a\n# b")
+        write(page, "y = 1\n")
+        expect_code(page, "y = 1", "")
+        page.keyboard.press("ControlOrMeta+f")
+        page.get_by_role("textbox", name="Find").press_sequentially("y")
+        page.keyboard.press("Escape")
+        expect(page.locator(".cm-search")).to_have_count(0)
+        assert said == []
+
     def test_nothing_corrects_what_is_typed(self, page: Page) -> None:
         expect(page.locator(".cm-content")).to_have_attribute("autocorrect", "off")
         expect(page.locator(".cm-content")).to_have_attribute("autocapitalize", "off")
@@ -354,12 +387,52 @@ class TestEditor:
         page.keyboard.type(")")
         expect(wrong).to_have_count(0)
 
+    def test_the_line_that_raised_is_marked_too(self, page: Page) -> None:
+        write(page, "def train_step(*a):\n    return undefined\n")
+        page.get_by_role("button", name="Run").click()
+        expect(page.locator(".cm-line.cm-wrong")).to_have_text("    return undefined")
+
     def test_the_pressed_button_keeps_the_focus(self, page: Page) -> None:
         write(page, _CODE)
         page.get_by_role("button", name="Run").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#results")).to_contain_text("public cases right")
         expect(page.get_by_role("button", name="Run")).to_be_focused()
+
+
+class TestAfterAVerdict:
+    def test_the_page_tells_of_the_attempt_and_of_what_it_opened(
+        self, page: Page, right: str, no_mean: str
+    ) -> None:
+        statement = page.locator("#statement")
+        rows = statement.locator("#so-far tbody tr")
+        expect(rows).to_have_count(0)
+        write(page, no_mean)
+        page.get_by_role("button", name="Submit").click()
+        expect(rows).to_have_count(1)
+        expect(rows.first).to_contain_text("Wrong answer")
+        expect(statement.locator("#so-far")).to_contain_text("9 more")
+        expect(statement.locator("#solved")).to_be_empty()
+        write(page, right)
+        page.get_by_role("button", name="Submit").click()
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("Accepted")
+        expect(statement.get_by_role("link", name="Open the solution")).to_be_visible()
+        expect(statement.locator("#solved")).to_have_text("Solved")
+
+    def test_the_next_steps_are_in_sight(self, page: Page, right: str) -> None:
+        page.set_viewport_size({"width": 390, "height": 800})
+        write(page, right)
+        page.get_by_role("button", name="Submit").click()
+        results = page.locator("#results")
+        expect(results.get_by_text("Next in this track")).to_be_in_viewport()
+        expect(results.get_by_role("link", name="Compare with the solution")).to_be_in_viewport()
+        passed = results.locator("summary", has_text="17 cases passed")
+        expect(passed).to_be_in_viewport()
+        expect(results.get_by_text("three tokens by hand")).to_be_hidden()
+        passed.click()
+        results.get_by_text("three tokens by hand").click()
+        expect(results.get_by_text("Got", exact=True).first).to_be_visible()
 
 
 class TestPlainTextArea:
@@ -425,9 +498,12 @@ class TestSplitter:
         expect(bar).to_have_attribute("aria-valuenow", "48" if 600 / 1280 < 0.475 else "62")
 
     def test_on_a_phone_there_is_none_and_the_code_is_one_step_away(self, page: Page) -> None:
+        write(page, "x = 1")  # short, so that the page ends soon below it
         page.set_viewport_size({"width": 390, "height": 800})
         expect(page.get_by_role("separator")).to_be_hidden()
         page.get_by_role("link", name="To your code").click()
+        top = "document.querySelector('#desk').getBoundingClientRect().top"
+        page.wait_for_function(f"() => 0 <= {top} && {top} < 20")
         expect(page.locator("#desk .title")).to_be_in_viewport()
 
 

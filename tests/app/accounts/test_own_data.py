@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.main  # noqa: F401 - every model there is
-from app.accounts import own_data, service
+from app.accounts import own_data, passwords
 from app.accounts.models import User
 from app.attempts.models import Attempt
 from app.attempts.service import submit
@@ -23,7 +23,7 @@ from tests.app.people import make
 
 pytestmark = pytest.mark.anyio
 
-_RIGHT = (Path(__file__).parents[2] / "examples" / "right.py").read_bytes()
+_RIGHT = (Path(__file__).parents[3] / "examples" / "right.py").read_bytes()
 _ACCOUNT = "user_account.id"
 
 
@@ -76,11 +76,11 @@ def test_each_kind_says_how_it_is_called_to_people() -> None:
 async def test_the_export_holds_everything_of_ones_own_and_nothing_of_others(context: Context) -> None:
     ada, bob = await make(context, "ada"), await make(context, "bob")
     async with context.database.writing() as session:
-        await service.change_password(session, ada, old="", new="correct horse")
+        await passwords.change_password(session, ada, old="", new="correct horse")
         mine = await _fill(session, ada)
         theirs = await _fill(session, bob)
     async with context.database.reading() as session:
-        text = json.dumps(await own_data.export(session, ada))
+        text = await own_data.export(session, ada)
     told = json.loads(text)
     assert set(told) == {"exported_at", "account"} | {table.name for table in _owners()}
     assert told["account"] == {
@@ -109,7 +109,7 @@ async def test_code_that_is_no_text_is_exported_all_the_same(context: Context) -
     async with context.database.writing() as session:
         session.add(Attempt(problem="p", version="v", user_id=ada.id, source=b"\xff\0", source_hash=""))
     async with context.database.reading() as session:
-        told = await own_data.export(session, ada)
+        told = json.loads(await own_data.export(session, ada))
     assert told["attempt"][0]["source"] == {"base64": "/wA="}
 
 
@@ -124,7 +124,7 @@ async def test_with_an_account_goes_all_that_is_kept_about_it_and_nothing_else(c
     assert len(kept) == len(_owners())
     assert {one.count for one in kept} == {1}
     async with context.database.writing() as session:
-        await service.delete_account(session, ada, words=service.DELETE_WORDS)
+        await own_data.delete_account(session, ada, words=own_data.DELETE_WORDS)
     async with context.database.reading() as session:
         assert set((await _counts(session, ada.id)).values()) == {0}
         assert set((await _counts(session, bob.id)).values()) == {1}
@@ -144,7 +144,7 @@ async def test_a_worker_goes_on_when_the_author_of_an_attempt_is_gone(graded: Co
     for _ in range(3):
         await hand_in(ada)
     async with graded.database.writing() as session:
-        await service.delete_account(session, ada, words=service.DELETE_WORDS)
+        await own_data.delete_account(session, ada, words=own_data.DELETE_WORDS)
     attempt = await hand_in(bob)
     await graded.jobs.wait(attempt.id, timeout=60)
     async with graded.database.reading() as session:
