@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +13,13 @@ from app.accounts.models import SignIn, User
 from app.database import now
 
 SIGN_IN_LASTS = timedelta(days=30)
+
+# Asked with every page, so it is built once.
+_BY_SECRET = (
+    select(User)
+    .join(SignIn, col(SignIn.user_id) == User.id)
+    .where(col(SignIn.secret_hash) == bindparam("hash"), col(SignIn.expires_at) > bindparam("moment"))
+)
 
 
 async def start_sign_in(session: AsyncSession, user: User, user_agent: str = "") -> str:
@@ -31,12 +38,8 @@ async def start_sign_in(session: AsyncSession, user: User, user_agent: str = "")
 
 async def user_by_sign_in(session: AsyncSession, secret: str) -> User | None:
     """Whose cookie this is, while it is good."""
-    statement = (
-        select(User)
-        .join(SignIn, col(SignIn.user_id) == User.id)
-        .where(SignIn.secret_hash == digest(secret), SignIn.expires_at > now())
-    )
-    return (await session.exec(statement)).first()
+    asked = {"hash": digest(secret), "moment": now()}
+    return (await session.exec(_BY_SECRET, params=asked)).first()
 
 
 async def end_sign_in(session: AsyncSession, secret: str) -> None:

@@ -138,9 +138,9 @@ def _place_in_words(place: int) -> str:
 
 
 async def _pieces(context: Context, job_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
-    """What the page shows of a job before it has ended; the end shows everything, so nothing else with it."""
-    async for news in context.jobs.news(job_id, after):
-        for event in () if news.ended else news.events:
+    """What the page shows of a job before it has ended; the end shows everything again."""
+    async for news in context.jobs.news(job_id, after, to_the_end=False):
+        for event in news.events:
             if (piece := _piece(event)) is not None:
                 yield piece
 

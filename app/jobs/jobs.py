@@ -25,7 +25,7 @@ class News:
     """What there is to tell of a job since the last time, in order."""
 
     events: Sequence[JobEvent]
-    ended: bool  # so the last of the events is the final one, and nothing comes after
+    ended: bool  # so nothing comes after
 
 
 class Jobs:
@@ -125,12 +125,12 @@ class Jobs:
             for event in news.events:
                 yield event
 
-    async def news(self, job_id: str, after: int = 0) -> AsyncIterator[News]:
-        """The same, all that there is at once."""
+    async def news(self, job_id: str, after: int = 0, *, to_the_end: bool = True) -> AsyncIterator[News]:
+        """The same, all that there is at once; or, if not `to_the_end`, nothing of what is found with it."""
         told_place = -1
         with self.bell.listen(job_id) as rung:
             while True:
-                job, at, events = await self._look(job_id, after)
+                job, at, events = await self._look(job_id, after, to_the_end)
                 after = events[-1].number if events else after
                 if at is not None and at != told_place:
                     told_place = at
@@ -140,7 +140,9 @@ class Jobs:
                     return
                 await rung.within(_LOOK_AGAIN)
 
-    async def _look(self, job_id: str, after: int) -> tuple[Job, int | None, list[JobEvent]]:
+    async def _look(
+        self, job_id: str, after: int, to_the_end: bool
+    ) -> tuple[Job, int | None, list[JobEvent]]:
         """The job, its place while it waits, and then its later events: once it has ended, all of them."""
         statement = (
             select(JobEvent)
@@ -149,6 +151,8 @@ class Jobs:
         )
         async with self._database.reading() as session:
             job = await _known(session, job_id)
+            if job.state.is_final and not to_the_end:
+                return job, None, []
             at = await place(session, job) if job.state is JobState.QUEUED else None
             return job, at, list((await session.exec(statement)).all())
 

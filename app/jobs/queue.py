@@ -67,12 +67,19 @@ class TableQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._wakes = {lane: Ring() for lane in Lane}
+        self._new: dict[Lane, list[str]] = {lane: [] for lane in Lane}  # enqueued here since the last look
 
     async def enqueue(self, session: AsyncSession, job: Job) -> None:
         await give_turn(session, job)
         session.add(job)
         await session.flush()
-        after_commit(session, self._wakes[job.kind.lane].ring)
+        job_id, lane = job.id, job.kind.lane
+
+        def tell() -> None:
+            self._new[lane].append(job_id)
+            self._wakes[lane].ring()
+
+        after_commit(session, tell)
 
     async def work(self, handle: Handle, lanes: Mapping[Lane, int], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -84,13 +91,21 @@ class TableQueue:
 
     async def _work_lane(self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event) -> None:
         in_hand: set[str] = set()
-        wake = self._wakes[lane]
+        nobody_waits = False
         async with asyncio.TaskGroup() as tasks:
             while not stop.is_set():
-                for job_id in await self._free_jobs(lane, width - len(in_hand), in_hand):
+                free = width - len(in_hand)
+                new = [each for each in dict.fromkeys(self._new[lane]) if each not in in_hand]
+                self._new[lane].clear()
+                if nobody_waits and new and len(new) <= free:
+                    taken = new  # at once: whoever comes when nobody waits is the next
+                else:
+                    taken = await self._free_jobs(lane, free, in_hand)
+                    nobody_waits = len(taken) < free
+                for job_id in taken:
                     in_hand.add(job_id)
                     tasks.create_task(self._hand_over(job_id, lane, handle, in_hand))
-                await wake.within(_LOOK_AGAIN)
+                await self._wakes[lane].within(_LOOK_AGAIN)
 
     async def _free_jobs(self, lane: Lane, most: int, in_hand: set[str]) -> list[str]:
         if most <= 0:

@@ -111,6 +111,22 @@ async def test_a_waiting_worker_is_woken(context: Context) -> None:
     assert sorted(handed) == sorted(enqueued)
 
 
+async def test_who_comes_while_somebody_is_served_waits_in_turn(context: Context) -> None:
+    first = await _enqueue(context, "a")
+    begun: list[str] = []
+    later: list[str] = []
+
+    async def handle(job_id: str, _lane: Lane) -> None:
+        begun.append(job_id)
+        if job_id == first:
+            later.extend([await _enqueue(context, user) for user in ("b", "b", "c")])
+            assert begun == [first] or context.settings.is_postgres  # which takes one job ahead
+
+    handed = await _work_until(context, 4, handle)
+    assert sorted(handed) == sorted([first, *later])
+    assert handed == [first, later[0], later[2], later[1]] or context.settings.is_postgres
+
+
 async def test_gradings_do_not_wait_for_a_freezing(context: Context) -> None:
     grading_done = asyncio.Event()
     freezings = {await _enqueue(context, "teacher", JobKind.FREEZE) for _ in range(2)}
