@@ -92,6 +92,19 @@ class TableQueue:
     async def _work_lane(self, lane: Lane, width: int, handle: Handle, stop: asyncio.Event) -> None:
         in_hand: set[str] = set()
         nobody_waits = False
+        wake = self._wakes[lane]
+
+        async def hand_over(job_id: str) -> None:
+            try:
+                await handle(job_id, lane)
+            except Exception:
+                logger.exception("job %s could not be begun or ended; trying again", job_id)
+                await asyncio.sleep(_LOOK_AGAIN)
+            finally:
+                in_hand.discard(job_id)
+                if not nobody_waits:
+                    wake.ring()
+
         async with asyncio.TaskGroup() as tasks:
             while not stop.is_set():
                 free = width - len(in_hand)
@@ -100,12 +113,13 @@ class TableQueue:
                 if nobody_waits and new and len(new) <= free:
                     taken = new  # at once: whoever comes when nobody waits is the next
                 else:
+                    nobody_waits = False  # as long as it is not known
                     taken = await self._free_jobs(lane, free, in_hand)
                     nobody_waits = len(taken) < free
                 for job_id in taken:
                     in_hand.add(job_id)
-                    tasks.create_task(self._hand_over(job_id, lane, handle, in_hand))
-                await self._wakes[lane].within(_LOOK_AGAIN)
+                    tasks.create_task(hand_over(job_id))
+                await wake.within(_LOOK_AGAIN)
 
     async def _free_jobs(self, lane: Lane, most: int, in_hand: set[str]) -> list[str]:
         if most <= 0:
@@ -118,13 +132,3 @@ class TableQueue:
         except Exception:
             logger.exception("cannot read the queue; trying again")
             return []
-
-    async def _hand_over(self, job_id: str, lane: Lane, handle: Handle, in_hand: set[str]) -> None:
-        try:
-            await handle(job_id, lane)
-        except Exception:
-            logger.exception("job %s could not be begun or ended; trying again", job_id)
-            await asyncio.sleep(_LOOK_AGAIN)
-        finally:
-            in_hand.discard(job_id)
-            self._wakes[lane].ring()
