@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -63,7 +64,8 @@ class _Filters:
     since: date | None
 
     @classmethod
-    def chosen(cls, standing: str, verdict: str, since: str) -> "_Filters":
+    def chosen(cls, standing: str = "", verdict: str = "", since: str = "") -> "_Filters":
+        """What an address asks for."""
         try:
             day = date.fromisoformat(since)
         except ValueError:
@@ -85,6 +87,9 @@ class _Filters:
         return urlencode({name: value for name, value in chosen.items() if value})
 
 
+_FiltersDep = Annotated[_Filters, Depends(_Filters.chosen)]
+
+
 async def _who(session: AsyncSession, slug: str, filters: _Filters) -> list[str]:
     """The ids of those whom the filters leave."""
     return await classes.who(
@@ -102,14 +107,11 @@ async def students_page(
     request: Request,
     context: ContextDep,
     _user: TeacherDep,
+    filters: _FiltersDep,
     slug: str,
-    standing: str = "",
-    verdict: str = "",
-    since: str = "",
     part: str = "",
 ) -> Response:
     problem = context.catalogue.get(slug)
-    filters = _Filters.chosen(standing, verdict, since)
     async with context.database.reading() as session:
         shown = part_of(await _who(session, slug, filters), part)
         students = await classes.students(session, slug, shown.items, since=filters.since_moment)
@@ -127,16 +129,8 @@ async def students_page(
 
 
 @router.get("/problems/{slug}/students.csv")
-async def students_csv(
-    context: ContextDep,
-    _user: TeacherDep,
-    slug: str,
-    standing: str = "",
-    verdict: str = "",
-    since: str = "",
-) -> Response:
+async def students_csv(context: ContextDep, _user: TeacherDep, filters: _FiltersDep, slug: str) -> Response:
     problem = context.catalogue.get(slug)
-    filters = _Filters.chosen(standing, verdict, since)
     async with context.database.reading() as session:
         users = await _who(session, slug, filters)
         found = await classes.students(session, slug, users, since=filters.since_moment)

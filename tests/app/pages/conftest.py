@@ -1,12 +1,14 @@
 """One service and one browser for the tests of pages."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from app.context import Context
+from app.main import create_app
 from tests.app.pages.service import ADMIN, Service
 
 _EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -58,3 +60,12 @@ def no_mean() -> str:
 @pytest.fixture(scope="session")
 def endless_loop() -> str:
     return (_EXAMPLES / "endless_loop.py").read_text()
+
+
+@pytest.fixture
+async def signed_out(context: Context) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the service within this process, which has no worker."""
+    app = create_app(context.settings)
+    app.state.context, app.state.worker = context, None
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        yield client

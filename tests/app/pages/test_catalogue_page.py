@@ -1,7 +1,6 @@
 """The catalogue's page: tracks, what one has solved of them, search, filters and what comes next."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,16 +8,14 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from app.accounts import sign_ins
 from app.accounts.models import Role, User
-from app.accounts.viewer import _signer, cookie_name
 from app.context import Context, open_context
 from app.main import create_app
 from app.settings import Settings
 from grader.verdict import Verdict
 from tests.app.many import handed_in, many_problems
 from tests.app.pages.service import Service, graded, submit
-from tests.app.people import make
+from tests.app.people import make, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -37,23 +34,9 @@ async def ada(context: Context) -> User:
 
 
 @pytest.fixture
-async def signed_out(context: Context) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(context.settings)
-    app.state.context, app.state.worker = context, None
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-        yield client
-
-
-async def _sign_in(client: httpx.AsyncClient, context: Context, user: User) -> None:
-    async with context.database.writing() as session:
-        secret = await sign_ins.start_sign_in(session, user)
-    client.cookies.set(cookie_name(context.settings), _signer(context.settings).sign(secret).decode())
-
-
-@pytest.fixture
 async def client(signed_out: httpx.AsyncClient, context: Context, ada: User) -> httpx.AsyncClient:
     """Ada's."""
-    await _sign_in(signed_out, context, ada)
+    await sign_in(signed_out, context, ada)
     return signed_out
 
 
@@ -193,7 +176,7 @@ class TestNext:
         context.catalogue.__init__(settings.problems_dir)  # type: ignore[misc]
         begin = "Begin here: /problems/halve Halve it in Going forward"
         assert self.said((await signed_out.get("/problems")).text) == begin
-        await _sign_in(signed_out, context, ada)
+        await sign_in(signed_out, context, ada)
         assert self.said((await signed_out.get("/problems")).text) == begin
         await handed_in(context, ada, "square", Verdict.WRONG_ANSWER)
         html = (await signed_out.get("/problems")).text
@@ -256,7 +239,7 @@ class TestNext:
         self, signed_out: httpx.AsyncClient, context: Context, ada: User
     ) -> None:
         attempt = await handed_in(context, ada, "halve", Verdict.ACCEPTED)
-        await _sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
+        await sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
         html = (await signed_out.get(f"/attempts/{attempt.id}")).text
         assert "Right on all" in html
         assert self.said(html) == ""
@@ -295,7 +278,7 @@ async def test_tracks_that_cannot_be_read_are_told_to_who_teaches(
     assert settings.problems_dir
     (settings.problems_dir / "tracks.toml").write_text("[forward]\n")
     context.catalogue.__init__(settings.problems_dir)  # type: ignore[misc]
-    await _sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
+    await sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
     html = (await signed_out.get("/problems")).text
     assert "tracks.toml: &#39;forward.title&#39; is missing; add it" in html
     assert _slugs(html) == ["slope", "steep-slope", "double", "halve", "square", "loner"]

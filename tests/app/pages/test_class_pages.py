@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
@@ -11,18 +10,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.accounts import sign_ins
 from app.accounts.models import Role, User
-from app.accounts.viewer import _signer, cookie_name
 from app.attempts.models import SolutionSeen
 from app.context import Context
 from app.database import now
-from app.main import create_app
 from app.settings import Settings
 from app.web.parts import part_of
 from grader.verdict import Verdict
 from tests.app.many import handed_in, many_problems
-from tests.app.people import make
+from tests.app.people import make, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -64,23 +60,9 @@ async def people(context: Context) -> Class:
 
 
 @pytest.fixture
-async def signed_out(context: Context) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(context.settings)
-    app.state.context, app.state.worker = context, None
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-        yield client
-
-
-async def _sign_in(client: httpx.AsyncClient, context: Context, user: User) -> None:
-    async with context.database.writing() as session:
-        secret = await sign_ins.start_sign_in(session, user)
-    client.cookies.set(cookie_name(context.settings), _signer(context.settings).sign(secret).decode())
-
-
-@pytest.fixture
 async def client(signed_out: httpx.AsyncClient, context: Context) -> httpx.AsyncClient:
     """An instructor's."""
-    await _sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
+    await sign_in(signed_out, context, await make(context, "eve", Role.INSTRUCTOR))
     return signed_out
 
 
@@ -293,7 +275,7 @@ class TestClass:
         self, client: httpx.AsyncClient, context: Context, people: Class
     ) -> None:
         assert 'href="/class"' in (await client.get("/help")).text
-        await _sign_in(client, context, people.ada)
+        await sign_in(client, context, people.ada)
         assert 'href="/class"' not in (await client.get("/help")).text
         student = f"/problems/double/students/{people.bob.id}"
         for path in ("/class", "/class.csv", "/problems/double/students", student):
@@ -308,7 +290,7 @@ async def test_each_cell_of_a_card_says_its_columns_name(
 ) -> None:
     admin = await make(context, "root", Role.ADMIN)
     await handed_in(context, admin, "double", WRONG)
-    await _sign_in(client, context, admin)
+    await sign_in(client, context, admin)
     html = (await client.get(path.format(ada=people.ada.id))).text
     table = _Tables(html.partition('<table class="stacked">')[2].partition("</table>")[0])
     names, labels = table.rows[0], table.labels[1:]
