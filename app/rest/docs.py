@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 
 from app.rest.answers import put_examples
@@ -40,32 +40,22 @@ _PAGE = """\
 <title>Handgrad: the REST API</title>
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/dist/swagger-ui.css">
+<link rel="stylesheet" href="/static/dist/rest.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
 <noscript>Without JavaScript, read <a href="openapi.json">openapi.json</a> itself.</noscript>
 <script src="/static/dist/swagger-ui-bundle.js" defer></script>
-<script src="docs.js" defer></script>
+<script type="module" src="/static/dist/rest.js"></script>
 </body>
 </html>
 """
-_SCRIPT = """\
-addEventListener("DOMContentLoaded", () => {
-  SwaggerUIBundle({ url: "openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null });
-});
-"""
-
 router = APIRouter(prefix=BASE, include_in_schema=False)
 
 
 @router.get("/docs")
 async def docs_page() -> HTMLResponse:
     return HTMLResponse(_PAGE)
-
-
-@router.get("/docs.js")
-async def docs_script() -> Response:
-    return Response(_SCRIPT, media_type="text/javascript")
 
 
 def name_of(route: APIRoute) -> str:

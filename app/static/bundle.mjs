@@ -37,6 +37,7 @@ await build({
     handgrad: "app/static/js/main.js",
     style: "app/static/css/main.css",
     dark: "app/static/css/dark.css",
+    rest: "app/static/js/rest.js", // and the style sheet that it imports
   },
   outdir: made,
   bundle: true,

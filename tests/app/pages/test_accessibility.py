@@ -185,6 +185,15 @@ def test_nothing_is_found_on_any_page_of_an_administrator(
     assert not faults, "\n".join(faults)
 
 
+def test_nothing_is_found_on_the_page_of_the_rest_api(
+    visitor: Callable[[httpx.Client | None], Visitor],
+) -> None:
+    one = visitor(None)
+    one.page.goto("/api/v1/docs")
+    expect(one.page.get_by_role("heading", name="Schemas")).to_be_visible()
+    assert not one.faults()
+
+
 def test_nothing_is_found_on_what_forms_answer(
     visitor: Callable[[httpx.Client | None], Visitor], admin: httpx.Client, service: Service
 ) -> None:
