@@ -21,9 +21,14 @@ def answers(
     **more: Any,
 ) -> Responses:
     """The `responses` entry of an answer that looks like `example`; `more` as FastAPI takes it."""
-    _EXAMPLES.append(example)
-    described: dict[str, Any] = {"content": {media_type: {"example": len(_EXAMPLES) - 1}}, **more}
+    described: dict[str, Any] = {"content": {media_type: {"example": number_of(example)}}, **more}
     return {status: described | ({"headers": headers} if headers else {})}
+
+
+def number_of(example: Any) -> int:
+    """What stands for the example until the document is built."""
+    _EXAMPLES.append(example)
+    return len(_EXAMPLES) - 1
 
 
 def put_examples(document: dict[str, Any]) -> None:

@@ -10,8 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from app.errors import FieldError, NotFound, Refusal, TooLarge, Unusable
-from app.rest.answers import Responses
+from app.errors import (
+    Conflict,
+    FieldError,
+    NotAllowed,
+    NotFound,
+    NotReady,
+    NotSignedIn,
+    Refusal,
+    Stale,
+    TooLarge,
+    TooMany,
+    Unusable,
+)
+from app.rest.answers import Responses, number_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -96,17 +108,21 @@ def unusable(error: RequestValidationError | ValidationError) -> Unusable:
 
 def problem_response(request: Request, refusal: Refusal) -> Response:
     """`refusal` as RFC 9457 wants it."""
-    problem = ProblemDetails(
+    problem = _details(refusal, request.url.path)
+    headers = refusal.headers | (_allow(request) if refusal.status == 405 else {})
+    return JSONResponse(
+        problem.model_dump(), status_code=refusal.status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _details(refusal: Refusal, path: str) -> ProblemDetails:
+    return ProblemDetails(
         type="urn:handgrad:" + refusal.title.lower().replace(" ", "-"),
         title=refusal.title,
         status=refusal.status,
         detail=refusal.detail,
-        instance=request.url.path,
+        instance=path,
         errors=[FieldProblem(field=e.field, message=e.message) for e in refusal.errors],
-    )
-    headers = refusal.headers | (_allow(request) if refusal.status == 405 else {})
-    return JSONResponse(
-        problem.model_dump(), status_code=refusal.status, headers=headers, media_type=MEDIA_TYPE
     )
 
 
@@ -136,12 +152,35 @@ _MEANINGS = {
 }
 
 
+_EXAMPLES: dict[int, ProblemDetails] = {
+    refusal.status: _details(refusal, "/api/v1/problems/train-rnn-lm")
+    for refusal in (
+        FromFramework(400, "There was an error parsing the body."),
+        NotSignedIn("This token is unknown, revoked or expired. The page /tokens makes a new one."),
+        NotAllowed("This token does not carry the scope results:read. Make one that does."),
+        NotFound("There is no such problem."),
+        Conflict("A request with this Idempotency-Key is still being answered. Repeat it in a moment."),
+        Stale("It has changed since you read it. Read it again, then repeat with its present ETag."),
+        TooLarge("The request's body is over 1 MiB. Send less."),
+        Unusable("per_page: Input should be less than or equal to 100"),
+        TooMany("That is more than 30 requests at once or 60 a minute. Wait 2 s, then go on.", retry_after=2),
+        OurFault("Something went wrong here, not with your request. Try again in a moment."),
+        NotReady("The cases of this problem are being prepared; try again in a minute."),
+    )
+}
+
+
 def refuses(*statuses: int) -> Responses:
     """The `responses` of a route that can answer these statuses, and those any route can."""
     return {
         status: {
             "description": _MEANINGS[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "example": number_of(_EXAMPLES[status].model_dump()),
+                }
+            },
         }
         | _HEADERS.get(status, {})
         for status in sorted({*statuses, 422, 500})

@@ -55,8 +55,10 @@ def test_every_route_says_what_it_takes_and_answers() -> None:
         assert ("404" in operation["responses"]) is ("{" in path), where
         for status, response in operation["responses"].items():
             if int(status) >= 400:
-                schema = response["content"]["application/problem+json"]["schema"]
-                assert schema == {"$ref": "#/components/schemas/Problem"}, where
+                content = response["content"]["application/problem+json"]
+                assert content["schema"] == {"$ref": "#/components/schemas/Problem"}, where
+                assert not list(_validator(content["schema"]).iter_errors(content["example"])), where
+                assert content["example"]["status"] == int(status), where
 
 
 def test_every_example_fits_its_schema() -> None:
