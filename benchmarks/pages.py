@@ -121,6 +121,7 @@ def _server_times(service: Served, attempts: Sequence[str], repeat: int) -> Iter
         ),
         (service.learner, theirs[0], "/attempts/..., wrong"),
         (service.learner, theirs[1], "/attempts/..., accepted"),
+        (service.learner, f"{theirs[1]}/comparison", "/attempts/.../comparison"),
         *((service.learner, path, path) for path in ("/profile", "/tokens", "/help")),
         *(
             (service.admin, path, path)

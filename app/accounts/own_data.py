@@ -75,8 +75,13 @@ async def delete_account(session: AsyncSession, user: User, *, password: str = "
         message = f"Type “{DELETE_WORDS}” here, if that is what you want."
         raise Unusable(message, errors=(FieldError("words", message),))
     await prove(user, password, "password")
+    await remove(session, user)
+
+
+async def remove(session: AsyncSession, user: User) -> None:
+    """The same for somebody who is known to want it. Raises Conflict for the last administrator."""
     if await is_last_admin(session, user):
-        raise Conflict("You are the only administrator; make another one first, on the page Users.")
+        raise Conflict("This is the only administrator; make another one first, on the page Users.")
     # From here on nothing new is handed in; and a worker, too, locks a job before what it changes.
     await session.exec(select_model(User.id).where(User.id == user.id).with_for_update())
     await session.exec(delete(Job).where(col(Job.user_id) == user.id))

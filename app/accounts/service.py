@@ -91,6 +91,15 @@ async def find_user(session: AsyncSession, email: str) -> User:
     return user
 
 
+async def find_learner(session: AsyncSession, external_id: str) -> User:
+    """The learner whom another system calls `external_id`. Raises NotFound."""
+    named = select(User).where(User.external_id == external_id)
+    user = (await session.exec(named)).first() if external_id.isprintable() else None
+    if user is None:
+        raise NotFound(f"No platform has named a learner {external_id!r} here.")
+    return user
+
+
 async def list_users(session: AsyncSession) -> list[User]:
     """Everybody, newest first."""
     return list((await session.exec(select(User).order_by(col(User.id).desc()))).all())

@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.accounts import links, tokens
+from app.accounts import links, own_data, tokens
 from app.accounts import service as accounts
-from app.accounts.models import LinkPurpose, Role, Scope
+from app.accounts.models import LinkPurpose, Role, Scope, User
 from app.database import Database, restrict_new_files
 from app.migrations import upgrade
 from app.settings import Settings
@@ -63,6 +63,35 @@ def set_role(email: Email, role: RoleOption) -> None:
     """Change what an account may do."""
     _in_one_transaction(_settings(), lambda session: accounts.set_role(session, email, role))
     typer.echo(f"{email} is now {role}.")
+
+
+@user_commands.command("delete")
+def delete(
+    email: Annotated[str | None, typer.Option("--email", help="Of whoever signs in.")] = None,
+    external_id: Annotated[
+        str | None, typer.Option("--external-id", help="What a learning platform calls the learner.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete an account with all that is kept about its owner. Others do it themselves, on their profile."""
+    if (email is None) == (external_id is None):
+        raise typer.BadParameter("Say whom: either --email or --external-id.")
+    settings = _settings()
+
+    async def find(session: AsyncSession) -> User:
+        if email is not None:
+            return await accounts.find_user(session, email)
+        return await accounts.find_learner(session, external_id or "")
+
+    whom = _in_one_transaction(settings, find).label
+    if not yes:
+        typer.confirm(f"Delete {whom} with every attempt? Nobody can bring it back.", abort=True)
+
+    async def act(session: AsyncSession) -> None:
+        await own_data.remove(session, await find(session))
+
+    _in_one_transaction(settings, act)
+    typer.echo(f"{whom} is deleted.")
 
 
 @token_commands.command("create")

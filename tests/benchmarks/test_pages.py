@@ -23,6 +23,7 @@ def test_every_page_is_timed_and_the_first_visit_is_light(findings: Findings) ->
         "/problems",
         "/attempts",
         "/attempts/..., wrong",
+        "/attempts/.../comparison",
         "/problems/train-rnn-lm/students",
         "/class",
         "/users",

@@ -35,6 +35,17 @@ async def test_where_there_is_no_password_an_account_is_deleted_by_typed_words(c
         await do(context, lambda s: service.find_user(s, "ada@example.edu"))
 
 
+async def test_whom_a_platform_named_is_found_and_removed(context: Context) -> None:
+    for name in ("canvas:41", "canvas:42"):
+        await do(context, lambda s, name=name: service.ensure_learner(s, name))  # type: ignore[misc]
+    named = await do(context, lambda s: service.find_learner(s, "canvas:42"))
+    await do(context, lambda s: own_data.remove(s, named))
+    for name in ("canvas:42", "canvas\0"):
+        with pytest.raises(NotFound, match="No platform has named"):
+            await do(context, lambda s, name=name: service.find_learner(s, name))  # type: ignore[misc]
+    assert (await do(context, lambda s: service.find_learner(s, "canvas:41"))).label == "canvas:41"
+
+
 async def test_of_two_administrators_who_leave_at_once_one_stays(context: Context) -> None:
     admins = [await make(context, name, Role.ADMIN) for name in ("ada", "bob")]
 

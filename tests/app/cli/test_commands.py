@@ -243,6 +243,25 @@ def test_users_and_tokens(handgrad: Shell) -> None:
     assert "ada@example.org" in again.stderr
 
 
+def test_users_are_deleted_when_it_is_confirmed(handgrad: Shell) -> None:
+    handgrad("users", "create", "--email", "bob@example.org")
+    bob = ("users", "delete", "--email", "bob@example.org")
+    unsure = handgrad(*bob)  # nobody answers
+    assert unsure.returncode == 1
+    assert "Delete bob@example.org with every attempt?" in unsure.stdout
+    deleted = handgrad(*bob, "--yes")
+    assert (deleted.returncode, deleted.stdout) == (0, "bob@example.org is deleted.\n")
+    gone = handgrad(*bob, "--yes")
+    assert gone.returncode == 2
+    assert "There is no user bob@example.org" in gone.stderr
+    unknown = handgrad("users", "delete", "--external-id", "s-7", "--yes")
+    assert unknown.returncode == 2
+    assert "No platform has named a learner 's-7'" in unknown.stderr
+    whom = handgrad("users", "delete")
+    assert whom.returncode == 2
+    assert "--external-id" in whom.stderr
+
+
 class Served:
     """A `handgrad serve` on a free port, and what it said."""
 
