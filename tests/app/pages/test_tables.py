@@ -44,11 +44,13 @@ _PLACES = """(frame) => {
 
 @pytest.fixture(scope="module", autouse=True)
 def something_to_show(service: Service, admin: httpx.Client, no_mean: str) -> None:
-    """An attempt and a token of the administrator's, an attempt of a learner's."""
+    """An attempt and a token of the administrator's; learners' attempts, of whom one takes much room."""
     graded(admin, submit(admin, no_mean))
     assert admin.post("/tokens", data={"name": "grades", "scopes": "results:read"}).status_code == 200
-    learner = service.learner(f"{uuid4().hex}@example.org")
-    graded(learner, submit(learner, no_mean))
+    large = "import numpy\n\n\ndef train_step(*given):\n    return numpy.ones(10**10)\n"
+    for name, source in (("", no_mean), ("so-long-a-name-" * 9, large)):
+        learner = service.learner(f"{name}{uuid4().hex}@example.org")
+        graded(learner, submit(learner, source))
 
 
 @pytest.fixture
